@@ -1,0 +1,101 @@
+import type { Json } from "./json.ts";
+import type { Limits, Objective } from "./objective.ts";
+import type { Failure, Outcome } from "./outcome.ts";
+import type { StopReason } from "./stop-rule.ts";
+import type { TrialSource } from "./trial.ts";
+
+/** The version of the journal format that this attune writes. Older ones are read through `formats/`. */
+export const JOURNAL_VERSION = 1;
+
+/** What a study is about: what must agree for its trials to be comparable. */
+export interface StudyDefinition {
+  /** The space in its JSON form. */
+  readonly space: Json;
+  /** The texts of the `where` rules. */
+  readonly rules: readonly string[];
+  readonly objectives: readonly Objective[];
+  readonly constraints: Limits;
+  readonly seed: number;
+  readonly sampler: { readonly name: string; readonly version: number; readonly options: Json };
+  /** Where the search came from, so that `attune resume` finds it; a file, or the specification itself. */
+  readonly source?: Json;
+  /** A hash of the objective's text; a change warns. */
+  readonly objectiveHash?: string;
+}
+
+/** Which operating-system process wrote an event; `start` tells re-used process numbers apart. */
+export interface ProcessIdentity {
+  readonly host: string;
+  readonly pid: number;
+  readonly start: string;
+}
+
+interface At {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+interface OfTrial extends At {
+  readonly number: number;
+  readonly attempt: number;
+}
+
+/**
+ * Everything that can happen to a study. A study is the fold of these in the journal's order; a trial's number is the
+ * count of `trial-created` before it. The first claim and the first finish win.
+ */
+export type StudyEvent =
+  | (At & { readonly type: "study-created"; readonly version: number; readonly study: StudyDefinition })
+  /** From here on another definition holds; trials that it does not allow are set aside. */
+  | (At & { readonly type: "study-adopted"; readonly study: StudyDefinition })
+  | (At & {
+      readonly type: "search-started";
+      readonly writer: string;
+      readonly process: ProcessIdentity;
+      readonly environment: Json;
+      readonly settings: Json;
+    })
+  /** Claims the next number. `of` is the budget under which it is claimed: beyond it the claim is refused. */
+  | (At & {
+      readonly type: "trial-created";
+      readonly writer: string;
+      readonly of?: number;
+      readonly source?: TrialSource;
+      readonly params?: Json;
+    })
+  | (OfTrial & {
+      readonly type: "trial-started";
+      readonly writer: string;
+      readonly of?: number;
+      readonly params?: Json;
+      readonly generation?: number;
+      readonly memo?: Json;
+      readonly note?: string;
+      /** The earlier trial with the same configuration, whose result this one takes over. */
+      readonly twin?: number;
+    })
+  | (OfTrial & { readonly type: "trial-placed"; readonly where: Json })
+  | (OfTrial & {
+      readonly type: "trial-reported";
+      readonly step: number;
+      readonly values: Readonly<Record<string, number>>;
+    })
+  /** The attempt came to nothing and the trial waits for another one. */
+  | (OfTrial & { readonly type: "trial-requeued"; readonly failure: Failure })
+  | (OfTrial & {
+      readonly type: "trial-finished";
+      readonly writer: string;
+      readonly duration: number;
+      readonly outcome: Outcome;
+    })
+  | (At & {
+      readonly type: "trial-rejected";
+      readonly number: number;
+      readonly reason: string;
+      readonly params?: Json;
+      readonly generation?: number;
+      readonly memo?: Json;
+    })
+  | (At & { readonly type: "search-ended"; readonly writer: string; readonly reason: StopReason | "error" });
+
+/** The event of one type. */
+export type EventOf<T extends StudyEvent["type"]> = Extract<StudyEvent, { type: T }>;

@@ -1,0 +1,44 @@
+import type { FinishedTrial } from "./trial.ts";
+
+/** Why a search ended. */
+export type StopReason =
+  | "trials"
+  | "generations"
+  | "exhausted"
+  | "time"
+  | "target"
+  | "stagnation"
+  | "failures"
+  | "all-failed"
+  | "callback"
+  | "stopped"
+  | "interrupted";
+
+/** The present moment of a search, as stop rules see it. */
+export interface Now {
+  /** Milliseconds since this start of the search. */
+  readonly elapsed: number;
+  /** How many trials are running. */
+  readonly running: number;
+}
+
+/** Ends the search. Told every finished trial, also those of earlier sessions, in the journal's order. */
+export interface StopRule {
+  tell(trial: FinishedTrial): void;
+  check(now: Now): StopReason | undefined;
+  /** The number of milliseconds after which `check` must be called again even if nothing happens. */
+  readonly wakeAfter?: number;
+}
+
+/** Where a stop rule is used: what it may need to know of the search. */
+export interface StopContext {
+  readonly objectives: readonly { readonly name: string; readonly direction: "minimize" | "maximize" }[];
+  /** Whether the trial keeps every limit. */
+  feasible(trial: FinishedTrial): boolean;
+}
+
+/** A configured stop rule; `create` gives a fresh one per start. */
+export interface StopRuleFactory {
+  readonly name: string;
+  create(context: StopContext): StopRule;
+}

@@ -1,0 +1,62 @@
+import type { StudyEvent } from "./event.ts";
+import type { Limits, Objective } from "./objective.ts";
+import type { StopReason } from "./stop-rule.ts";
+import type { FinishedTrial, Trial } from "./trial.ts";
+
+/** Follows a study's events. What it throws is reported once and never harms the search. */
+export interface Tracker {
+  track(event: StudyEvent, trial?: Trial): void | Promise<void>;
+  /** The search is over and everything was tracked. */
+  close?(): void | Promise<void>;
+}
+
+/** What a tracker may ask about the search that it follows. */
+export interface Watched {
+  readonly objectives: readonly Objective[];
+  readonly constraints: Limits;
+  readonly status: Status;
+}
+
+/** A search at one moment. */
+export interface Status {
+  /** Complete, pruned or failed; what the budget counts. */
+  readonly trials: number;
+  readonly budget?: number;
+  readonly running: number;
+  readonly failed: number;
+  readonly workers: number;
+  readonly generation?: number;
+  /** Milliseconds since this start. */
+  readonly elapsed: number;
+  readonly ended?: StopReason | "error";
+  readonly baseline?: FinishedTrial;
+  /** The best trial of one objective, or the Pareto front of several; feasible ones only. */
+  readonly best: readonly FinishedTrial[];
+}
+
+/** What a tracker is, for tables and tests. */
+export interface TrackerInfo {
+  readonly name: string;
+  readonly summary: string;
+}
+
+/** A configured tracker, not yet following anything. */
+export interface TrackerFactory {
+  readonly info: TrackerInfo;
+  create(watched: Watched): Tracker;
+}
+
+/** What a tracker module exports. */
+export interface TrackerDefinition<O extends object = object> {
+  (options?: O): TrackerFactory;
+  readonly info: TrackerInfo;
+}
+
+/** Makes a {@link TrackerDefinition}; `configure` checks the options at once. */
+export function defineTracker<O extends object>(
+  info: TrackerInfo,
+  configure: (options: O) => TrackerFactory["create"],
+): TrackerDefinition<O> {
+  const define = (options: O = {} as O): TrackerFactory => ({ info, create: configure(options) });
+  return Object.assign(define, { info });
+}

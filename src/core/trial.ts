@@ -1,0 +1,76 @@
+import type { Json } from "./json.ts";
+import type { Failure, Measured } from "./outcome.ts";
+
+/** The fate of a trial so far. `rejected` and `cancelled` trials count in no budget. */
+export type TrialState =
+  | "waiting"
+  | "queued"
+  | "running"
+  | "stopping"
+  | "complete"
+  | "pruned"
+  | "failed"
+  | "cancelled"
+  | "rejected";
+
+/** Where a trial came from. */
+export type TrialSource = "sampler" | "baseline" | "first" | "enqueued" | "added";
+
+/** Intermediate values at a step. */
+export interface TrialReport {
+  readonly step: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** One configuration and its fate. `values` are in the user's sign; `{}` until complete. */
+export interface Trial<P = unknown> {
+  readonly number: number;
+  readonly state: TrialState;
+  readonly params: P;
+  /** Measured values by name: the objectives, and everything else that was returned. Empty unless complete. */
+  readonly values: Readonly<Record<string, number>>;
+  /** Standard errors of the values for which they are known. */
+  readonly stderr: Readonly<Record<string, number>>;
+  /** The measurements behind `values`, with the number of samples. */
+  readonly measured: Readonly<Record<string, Measured>>;
+  readonly source: TrialSource;
+  readonly attempt: number;
+  /** Milliseconds that the last attempt took. */
+  readonly duration: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  readonly failure?: Failure;
+  /** The number of the earlier trial whose result this one took over. */
+  readonly twin?: number;
+  readonly generation?: number;
+  readonly memo?: Json;
+  readonly note?: string;
+  /** Why it was rejected or cancelled. */
+  readonly reason?: string;
+  readonly atLeast?: true;
+  readonly cost?: number;
+  readonly reports: readonly TrialReport[];
+}
+
+/** A trial that has reached its last state. */
+export interface FinishedTrial<P = unknown> extends Trial<P> {
+  readonly state: "complete" | "pruned" | "failed" | "cancelled" | "rejected";
+}
+
+/** Whether the state is a last one. */
+export function isFinal(state: TrialState): boolean {
+  return (
+    state === "complete" || state === "pruned" || state === "failed" || state === "cancelled" || state === "rejected"
+  );
+}
+
+/** Whether a trial of this state counts in the budget: complete, pruned or failed. */
+export function counts(trial: Pick<Trial, "state" | "twin" | "source">): boolean {
+  return (
+    (trial.state === "complete" || trial.state === "pruned" || trial.state === "failed") &&
+    trial.twin === undefined &&
+    trial.source !== "baseline" &&
+    trial.source !== "added"
+  );
+}
