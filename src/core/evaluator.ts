@@ -34,6 +34,8 @@ export interface EvaluatorInfo {
   readonly summary: string;
   /** Takes closures; others need the objective as a module or a command. */
   readonly closures: boolean;
+  /** An objective that exits, crashes or never yields harms only its own trial. */
+  readonly isolates: boolean;
   /** The limits that it can keep. */
   readonly limits: readonly ("workers" | "timeout")[];
 }
@@ -46,6 +48,8 @@ export interface Workload<P = unknown> {
   readonly module?: string;
   /** The names that must be returned. */
   readonly names: readonly string[];
+  /** Further names that limits need. */
+  readonly limited?: readonly string[];
   /** The number of workers that the user asked for. */
   readonly workers?: number;
   /** One line from an objective's stdout or stderr. */
@@ -83,6 +87,8 @@ export interface TrialContext {
   readonly baseline: boolean;
   /** A 32-bit seed that is the same for every attempt of this trial. */
   readonly seed: number;
+  /** The names of the objectives. */
+  readonly names: readonly string[];
   /** Aborts when the attempt should end. */
   readonly signal: AbortSignal;
   /** Reports intermediate values; rejects to unwind the objective when the trial is to be pruned. */

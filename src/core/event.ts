@@ -16,11 +16,22 @@ export interface StudyDefinition {
   readonly objectives: readonly Objective[];
   readonly constraints: Limits;
   readonly seed: number;
-  readonly sampler: { readonly name: string; readonly version: number; readonly options: Json };
   /** Where the search came from, so that `attune resume` finds it; a file, or the specification itself. */
   readonly source?: Json;
   /** A hash of the objective's text; a change warns. */
   readonly objectiveHash?: string;
+}
+
+/** How one session of a search ran. A memo comes back only to the sampler of the same name and version. */
+export interface SearchSettings {
+  readonly sampler: { readonly name: string; readonly version: number; readonly options: Json };
+  /** The budget. */
+  readonly trials?: number;
+  readonly generations?: number;
+  readonly evaluator?: string;
+  readonly workers?: number;
+  /** Milliseconds for one attempt. */
+  readonly timeout?: number;
 }
 
 /** Which operating-system process wrote an event; `start` tells re-used process numbers apart. */
@@ -52,7 +63,7 @@ export type StudyEvent =
       readonly writer: string;
       readonly process: ProcessIdentity;
       readonly environment: Json;
-      readonly settings: Json;
+      readonly settings: SearchSettings;
     })
   /** Claims the next number. `of` is the budget under which it is claimed: beyond it the claim is refused. */
   | (At & {

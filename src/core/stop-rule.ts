@@ -40,5 +40,9 @@ export interface StopContext {
 /** A configured stop rule; `create` gives a fresh one per start. */
 export interface StopRuleFactory {
   readonly name: string;
+  /** Told only of trials that finish in this session, not of earlier ones. */
+  readonly fresh?: true;
+  /** The number of generations that a generational sampler is to make. */
+  readonly generations?: number;
   create(context: StopContext): StopRule;
 }

@@ -14,7 +14,7 @@ export type TrialState =
   | "rejected";
 
 /** Where a trial came from. */
-export type TrialSource = "sampler" | "baseline" | "first" | "enqueued" | "added";
+export type TrialSource = "sampler" | "baseline" | "first" | "enqueued";
 
 /** Intermediate values at a step. */
 export interface TrialReport {
@@ -53,9 +53,13 @@ export interface Trial<P = unknown> {
   readonly reports: readonly TrialReport[];
 }
 
+/** Values by measured name. */
+export type Values = Readonly<Record<string, number>>;
+
 /** A trial that has reached its last state. */
-export interface FinishedTrial<P = unknown> extends Trial<P> {
+export interface FinishedTrial<P = unknown, V = Values> extends Trial<P> {
   readonly state: "complete" | "pruned" | "failed" | "cancelled" | "rejected";
+  readonly values: V & Values;
 }
 
 /** Whether the state is a last one. */
@@ -70,7 +74,6 @@ export function counts(trial: Pick<Trial, "state" | "twin" | "source">): boolean
   return (
     (trial.state === "complete" || trial.state === "pruned" || trial.state === "failed") &&
     trial.twin === undefined &&
-    trial.source !== "baseline" &&
-    trial.source !== "added"
+    trial.source !== "baseline"
   );
 }

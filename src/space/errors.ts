@@ -54,9 +54,11 @@ export function messageOf(thrown: unknown): string {
 /** The known word nearest to a wrong one, if any is near: `Did you mean …`. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let least = Math.min(Math.max(2, Math.floor(word.length / 3)) + 1, word.length);
   for (const candidate of known) {
-    const d = distance(word.toLowerCase(), candidate.toLowerCase());
+    const short = Math.min(word.length, candidate.length);
+    const begins = short >= 3 && word.slice(0, short).toLowerCase() === candidate.slice(0, short).toLowerCase();
+    const d = begins ? 1 : distance(word.toLowerCase(), candidate.toLowerCase());
     if (d < least) [best, least] = [candidate, d];
   }
   return best;

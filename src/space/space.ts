@@ -11,7 +11,7 @@ const brand: unique symbol = Symbol.for("attune.space") as never;
  * A rule over whole configurations. `true` allows; `false` refuses, and a text refuses with that reason.
  * @example (p) => p.level > 1 || p.strategy === "default"
  */
-export type Rule<P> = (params: P) => boolean | string;
+export type Rule<P> = { allows(params: P): boolean | string }["allows"];
 
 /** A search space: a parameter, and rules over its configurations. `P` is the type of a configuration. */
 export interface Space<P = unknown> {
@@ -61,7 +61,7 @@ export function isSpace(value: unknown): value is Space {
 }
 
 /** What {@link defineSpace} takes: an object, a defined space, or a list of these. */
-export type SpaceInput = Shape | Space<never> | readonly (Shape | Space<never>)[];
+export type SpaceInput = Shape | Space<any> | readonly (Shape | Space<any>)[];
 
 /**
  * Defines a search space. A list of spaces gives a tuple of configurations, also for one element.

@@ -1,0 +1,15 @@
+import { readJournal } from "../search/read-journal.ts";
+import { writeFileAtomic } from "../system/atomic-file.ts";
+import { EXIT } from "./exit.ts";
+
+/** `attune export`: the trials as CSV, or as one JSON array. */
+export async function exportTrials(
+  journal: string,
+  { format, output }: { format: "csv" | "json"; output?: string },
+): Promise<number> {
+  const { result } = await readJournal(journal);
+  const text = format === "csv" ? result.toCsv() : `${JSON.stringify(result.trials, undefined, 1)}\n`;
+  if (output === undefined) process.stdout.write(text);
+  else await writeFileAtomic(output, text);
+  return EXIT.done;
+}

@@ -1,0 +1,37 @@
+import { counts } from "../core/trial.ts";
+import { durationText } from "../formats/quantity.ts";
+import { readJournal } from "../search/read-journal.ts";
+import { EXIT } from "./exit.ts";
+import { failureSummary, report, trialsText } from "./report.ts";
+
+/** `attune show`: what a journal holds. */
+export async function show(journal: string, { all, json }: { all?: boolean; json?: boolean }): Promise<number> {
+  const { definition, trials, result, space, settings } = await readJournal(journal);
+  if (json) {
+    for (const trial of trials) process.stdout.write(`${JSON.stringify(trial)}\n`);
+    return EXIT.done;
+  }
+  const source = definition.source as { file?: string } | undefined;
+  const states = new Map<string, number>();
+  for (const trial of trials) {
+    const state = trial.aside !== undefined ? "set aside" : trial.twin === undefined ? trial.state : "twin";
+    states.set(state, (states.get(state) ?? 0) + 1);
+  }
+  const spent = trials.reduce((sum, trial) => sum + (trial.twin === undefined ? trial.duration : 0), 0);
+  const lines = [
+    `study      ${definition.objectives.map(({ name, direction }) => `${direction} ${name}`).join(", ")}, seed ${definition.seed}`,
+    source?.file === undefined ? "" : `program    ${source.file}`,
+    settings === undefined
+      ? ""
+      : `last run   ${settings.sampler.name}, ${settings.evaluator ?? "own evaluation"}, ${settings.workers ?? 1} workers${settings.trials === undefined ? "" : `, ${trials.filter(counts).length} of ${settings.trials} trials`}`,
+    `trials     ${[...states].map(([state, n]) => `${n} ${state}`).join(", ") || "none"}`,
+    `evaluated  ${durationText(spent)} in all`,
+  ];
+  process.stdout.write(`${lines.filter(Boolean).join("\n")}\n\n`);
+  if (all)
+    process.stdout.write(
+      `${[trialsText(result.trials, result), failureSummary(result.trials)].filter(Boolean).join("\n\n")}\n`,
+    );
+  else if (result.trials.length > 0) process.stdout.write(`${report(result, space)}\n`);
+  return EXIT.done;
+}

@@ -1,0 +1,2 @@
+/** The version of this attune; package.json says the same, a test compares them. */
+export const version = "0.1.0";

@@ -1,0 +1,153 @@
+import { AttemptFailed, isAttemptFailed } from "../core/attempt-failed.ts";
+import { messageOf, show } from "../core/errors.ts";
+import type { ObjectiveFunction, TrialContext, Workload } from "../core/evaluator.ts";
+import type { Awaitable } from "../core/json.ts";
+import { measure } from "../core/measure.ts";
+import { failed, type Outcome } from "../core/outcome.ts";
+import { isPruned, TrialPruned } from "../core/pruned.ts";
+import type { Verdict } from "../core/pruner.ts";
+
+/** What an attempt is made from: a task, or a `run` message in a worker. */
+export interface AttemptSource {
+  readonly number: number;
+  readonly attempt: number;
+  readonly baseline: boolean;
+  readonly seed: number;
+  report(step: number, values: Readonly<Record<string, number>>): Awaitable<Verdict>;
+}
+
+/**
+ * One execution of an objective function in this process, and the `trial` that the function is handed. What the function
+ * does, a throw included, becomes an outcome. A verdict to prune is remembered, so that a report that nobody awaited
+ * prunes all the same.
+ */
+export class Attempt implements TrialContext {
+  readonly number: number;
+  readonly attempt: number;
+  readonly baseline: boolean;
+  readonly seed: number;
+  readonly names: readonly string[];
+  /** A property and not a method, so that objectives may take it out of the trial: `(params, { report }) => …`. */
+  readonly report: TrialContext["report"];
+  readonly #source: AttemptSource;
+  readonly #limited: readonly string[] | undefined;
+  #controller: AbortController | undefined = undefined;
+  #aborted: Error | undefined = undefined;
+  /** What a report has settled already, whatever the objective returns. */
+  #settled: Outcome | undefined = undefined;
+  #reports: Set<Promise<void>> | undefined = undefined;
+
+  /** A bare number is reported under the first of the names. */
+  constructor(source: AttemptSource, { names, limited }: Pick<Workload, "names" | "limited">) {
+    this.number = source.number;
+    this.attempt = source.attempt;
+    this.baseline = source.baseline;
+    this.seed = source.seed;
+    this.#source = source;
+    this.names = names;
+    this.#limited = limited;
+    this.report = (step, values) => this.#watch(this.#report(step, values));
+  }
+
+  /** Made when it is first asked for: most objectives never look. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#aborted) this.#controller.abort(this.#aborted);
+    return this.#controller.signal;
+  }
+
+  /** Aborts {@link signal}. The first reason counts. */
+  abort(reason: Error): void {
+    if (this.#aborted) return;
+    this.#aborted = reason;
+    this.#controller?.abort(reason);
+  }
+
+  /** Calls the objective, once. The outcome comes at once when it is synchronous. Never throws, never rejects. */
+  run<P>(objective: ObjectiveFunction<P>, params: P): Awaitable<Outcome> {
+    let returned: unknown;
+    try {
+      returned = objective(params, this);
+    } catch (error) {
+      return this.#settled ?? thrown(error);
+    }
+    if (!isThenable(returned) && !this.#reports?.size) return this.#judge(returned);
+    return this.#finish(returned);
+  }
+
+  async #finish(returned: unknown): Promise<Outcome> {
+    try {
+      const value = await returned;
+      if (this.#reports?.size) await Promise.allSettled(this.#reports);
+      return this.#judge(value);
+    } catch (error) {
+      return this.#settled ?? thrown(error);
+    }
+  }
+
+  #judge(returned: unknown): Outcome {
+    if (this.#settled) return this.#settled;
+    try {
+      return measure(returned, this.names, this.#limited);
+    } catch (error) {
+      return thrown(error); // a getter or proxy in what was returned
+    }
+  }
+
+  async #report(step: number, given: number | Readonly<Record<string, number>>): Promise<void> {
+    const values = typeof given === "number" ? { [this.names[0] ?? "value"]: given } : given;
+    const wrong = problem(step, values);
+    if (wrong !== undefined) {
+      const invalid = new AttemptFailed({ kind: "invalid", message: wrong });
+      this.#settle(failed("invalid", wrong), invalid);
+      throw invalid;
+    }
+    const answer = this.#source.report(step, values);
+    const verdict = typeof answer === "string" ? answer : await answer;
+    if (verdict !== "prune") return;
+    const pruned = new TrialPruned();
+    this.#settle({ state: "pruned" }, pruned);
+    throw pruned;
+  }
+
+  #settle(outcome: Outcome, reason: Error): void {
+    this.#settled ??= outcome;
+    this.abort(reason);
+  }
+
+  /** Whoever forgets to await a report must not end the process by an unhandled rejection. */
+  #watch(report: Promise<void>): Promise<void> {
+    const reports = (this.#reports ??= new Set());
+    reports.add(report);
+    const over = (): void => {
+      reports.delete(report);
+    };
+    report.then(over, over);
+    return report;
+  }
+}
+
+function problem(step: number, values: unknown): string | undefined {
+  if (typeof step !== "number" || !Number.isFinite(step) || step < 0)
+    return `Expected the step of a report to be a finite number ≥ 0, got ${show(step)}`;
+  if (typeof values !== "object" || values === null)
+    return `Expected the values of a report to be a number or an object of numbers, got ${show(values)}`;
+  for (const [name, value] of Object.entries(values))
+    if (typeof value !== "number" || !Number.isFinite(value))
+      return `Expected the report of \`${name}\` to be a finite number, got ${show(value)}`;
+  return undefined;
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+/** What something thrown by an objective means. */
+export function thrown(error: unknown): Outcome {
+  if (isPruned(error)) return { state: "pruned" };
+  if (isAttemptFailed(error)) return { state: "failed", failure: error["attune.failure"] };
+  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const message = messageOf(error);
+  const stack = error instanceof Error && error.stack ? { stack: error.stack } : {};
+  return failed("error", code === undefined || message.includes(code) ? message : `${message} (${code})`, stack);
+}

@@ -1,0 +1,2 @@
+export { inline } from "./inline.ts";
+export { processes } from "./processes.ts";

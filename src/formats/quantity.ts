@@ -1,0 +1,43 @@
+import { usage } from "../core/errors.ts";
+
+/** A number for people: four significant digits, whole numbers in full with thin groups. */
+export function numberText(x: number): string {
+  if (!Number.isFinite(x)) return String(x);
+  if (Number.isInteger(x) && Math.abs(x) < 1e15) return x.toLocaleString("en-US");
+  const size = Math.abs(x);
+  if (size !== 0 && (size < 1e-4 || size >= 1e15)) return x.toExponential(3);
+  if (size >= 1000) return x.toLocaleString("en-US", { maximumFractionDigits: 0 });
+  return String(Number(x.toPrecision(4)));
+}
+
+/** A value's change against the baseline's: `−12.1 %`, `+0.3 %`, `±0 %`, `×4.2` from doubling on. */
+export function changeText(value: number, baseline: number): string {
+  if (value === baseline) return "±0 %";
+  if (baseline === 0) return `${value > 0 ? "+" : "−"}${numberText(Math.abs(value))}`;
+  const ratio = value / baseline;
+  if (ratio >= 2) return `×${numberText(Number(ratio.toPrecision(3)))}`;
+  const percent = ((value - baseline) / Math.abs(baseline)) * 100;
+  const size = Math.abs(percent);
+  return `${percent < 0 ? "−" : "+"}${size >= 10 ? size.toFixed(1) : size >= 0.095 ? size.toFixed(2) : size.toPrecision(1)} %`;
+}
+
+/** Milliseconds for people: `85 ms`, `3.2 s`, `4 min 10 s`, `2 h 5 min`. */
+export function durationText(ms: number): string {
+  if (!Number.isFinite(ms)) return "–";
+  if (ms < 1000) return `${Number(ms.toPrecision(3))} ms`;
+  const seconds = ms / 1000;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Reads a time as it stands on the command line, `500ms`, `10s`, `5m`, `2h`, `1d`, into milliseconds. */
+export function readDuration(text: string, name = "time"): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h|d)$/.exec(text.trim());
+  const ms = match ? Number(match[1]) * UNITS[match[2]!]! : NaN;
+  if (ms > 0) return ms;
+  throw usage(`Expected \`${name}\` to be a time such as 500ms, 10s, 5m or 2h, got ${JSON.stringify(text)}`);
+}

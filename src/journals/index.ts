@@ -1,0 +1,3 @@
+/** Where a study lives: in a file, or in memory. */
+export { file } from "./file.ts";
+export { memory } from "./memory.ts";

@@ -1,0 +1,23 @@
+import type { Observation } from "../../core/sampler.ts";
+
+/** A finished trial as a member of a population. `rank`, `niche` and `distance` are set by survival. */
+export interface Individual {
+  readonly unit: Float64Array;
+  readonly losses: readonly number[];
+  /** The sum of what it exceeds its constraints by; 0 is feasible, `Infinity` where that is unknown. */
+  readonly violation: number;
+  /** Its identity among configurations, from {@link Seen}. */
+  readonly key: number;
+  /** Its non-dominated front, 0 the best; one objective: its place by loss. */
+  rank: number;
+  /** The reference direction nearest to it, and how far off it lies. */
+  niche: number;
+  distance: number;
+}
+
+/** The individual of a complete observation. */
+export function individual({ unit, losses, constraints }: Observation, key: number): Individual {
+  let violation = 0;
+  for (const excess of constraints) violation += Number.isNaN(excess) ? Infinity : Math.max(0, excess);
+  return { unit, losses, violation, key, rank: 0, niche: 0, distance: 0 };
+}

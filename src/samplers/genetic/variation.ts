@@ -1,0 +1,120 @@
+import type { Random } from "../../core/random.ts";
+import { type Axis, drawUnit, fromUnit, toUnit } from "../../space/axis.ts";
+
+/** How offspring differ from their parents. Points are raw: NaN where inactive, not yet settled. */
+export interface Variation {
+  /** Two offspring of two parents. */
+  cross(a: ArrayLike<number>, b: ArrayLike<number>, random: Random): [Float64Array, Float64Array];
+  /** Changes at least one axis in place. */
+  mutate(child: Float64Array, random: Random): void;
+}
+
+/**
+ * On ordered axes simulated binary crossover with index `eta` (Deb & Agrawal 1995), each axis with probability ½, and
+ * polynomial mutation with index 20 (Deb & Goyal 1996), by at least one cell; on unordered ones uniform crossover, and
+ * mutation to another cell drawn from the prior. An axis that is active in one parent only goes along with the branch
+ * that it belongs to; one that is active in neither is drawn. Mutation takes each active axis with probability 1/d.
+ */
+export function variation(axes: readonly Axis[], eta: number, priorShare: number): Variation {
+  const heads = new Set(axes.flatMap(({ when }) => (when === undefined ? [] : [when.axis])));
+  const cells = new Float64Array(axes.length);
+  const active = (i: number): boolean => {
+    const when = axes[i]!.when;
+    return when === undefined || cells[when.axis] === when.cell;
+  };
+  const settleHead = (i: number, u: number): void => {
+    if (heads.has(i)) cells[i] = Number.isNaN(u) ? NaN : fromUnit(axes[i]!, u) - axes[i]!.low;
+  };
+  /** Fills in what became active and clears what no longer is; `change` gives the new coordinate of an axis. */
+  const walk = (child: Float64Array, random: Random, change: (i: number) => void): void => {
+    const uniform = (): number => random.uniform();
+    for (let i = 0; i < axes.length; i++) {
+      if (!active(i)) child[i] = NaN;
+      else if (Number.isNaN(child[i]!)) child[i] = drawUnit(axes[i]!, uniform, priorShare);
+      else change(i);
+      settleHead(i, child[i]!);
+    }
+  };
+  return {
+    cross: (a, b, random) => {
+      const one = Float64Array.from(a);
+      const two = Float64Array.from(b);
+      for (let i = 0; i < axes.length; i++) {
+        const x = a[i]!;
+        const y = b[i]!;
+        if (Number.isNaN(x) || Number.isNaN(y)) one[i] = two[i] = Number.isNaN(x) ? y : x;
+        else if (!axes[i]!.ordered) swapHalf(one, two, i, random);
+        else if (random.uniform() < 0.5) {
+          blend(x, y, eta, random, one, two, i);
+          swapHalf(one, two, i, random);
+        }
+      }
+      if (heads.size > 0) for (const child of [one, two]) walk(child, random, () => undefined);
+      return [one, two];
+    },
+    mutate: (child, random) => {
+      const open: number[] = [];
+      for (let i = 0; i < axes.length; i++) if (axes[i]!.size > 1 && !Number.isNaN(child[i]!)) open.push(i);
+      if (open.length === 0) return;
+      const picked = new Set(open.filter(() => random.uniform() < 1 / open.length));
+      if (picked.size === 0) picked.add(open[random.integer(open.length)]!);
+      walk(child, random, (i) => {
+        if (picked.has(i)) child[i] = perturb(axes[i]!, child[i]!, random, priorShare);
+      });
+    },
+  };
+}
+
+function swapHalf(one: Float64Array, two: Float64Array, i: number, random: Random): void {
+  if (random.uniform() < 0.5) [one[i], two[i]] = [two[i]!, one[i]!];
+}
+
+/** Bounded simulated binary crossover on [0, 1] of one coordinate. */
+function blend(
+  x: number,
+  y: number,
+  eta: number,
+  random: Random,
+  one: Float64Array,
+  two: Float64Array,
+  i: number,
+): void {
+  const [low, high] = x < y ? [x, y] : [y, x];
+  const gap = high - low;
+  if (gap < 1e-14) return;
+  const u = random.uniform();
+  const spread = (room: number): number => {
+    const alpha = 2 - (1 + (2 * room) / gap) ** -(eta + 1);
+    return (u * alpha <= 1 ? u * alpha : 1 / (2 - u * alpha)) ** (1 / (eta + 1));
+  };
+  one[i] = Math.max(0, (low + high - spread(low) * gap) / 2);
+  two[i] = Math.min(1, (low + high + spread(1 - high) * gap) / 2);
+}
+
+const ETA_MUTATION = 20;
+
+function perturb(axis: Axis, u: number, random: Random, priorShare: number): number {
+  if (!axis.ordered) return otherCell(axis, u, random, priorShare);
+  const r = random.uniform();
+  const power = 1 / (ETA_MUTATION + 1);
+  const moved =
+    r < 0.5
+      ? u + (2 * r + (1 - 2 * r) * (1 - u) ** (ETA_MUTATION + 1)) ** power - 1
+      : u + 1 - (2 * (1 - r) + (2 * r - 1) * u ** (ETA_MUTATION + 1)) ** power;
+  const clamped = moved < 0 ? 0 : moved > 1 ? 1 : moved;
+  if (axis.size === Infinity) return clamped;
+  const from = fromUnit(axis, u);
+  if (fromUnit(axis, clamped) !== from) return clamped;
+  const up = from === axis.low || (from !== axis.high && r >= 0.5);
+  return toUnit(axis, up ? from + 1 : from - 1);
+}
+
+/** Another cell by the prior; where the prior hardly allows one, the same. */
+function otherCell(axis: Axis, u: number, random: Random, priorShare: number): number {
+  const from = fromUnit(axis, u);
+  for (let tries = 0; tries < 16; tries++) {
+    const drawn = drawUnit(axis, () => random.uniform(), priorShare);
+    if (fromUnit(axis, drawn) !== from) return drawn;
+  }
+  return u;
+}

@@ -1,0 +1,66 @@
+import { messageOf } from "../core/errors.ts";
+import type { StudyEvent } from "../core/event.ts";
+import type { Tracker, TrackerFactory, Watched } from "../core/tracker.ts";
+import type { Trial } from "../core/trial.ts";
+import * as trackers from "../trackers/index.ts";
+import { pick } from "./registry.ts";
+
+/** A tracker as a search takes it: a name, a configured one, or an instance. */
+export type TrackerSpec = string | TrackerFactory | Tracker;
+
+interface Followed {
+  readonly name: string;
+  readonly tracker: Tracker;
+  complained: boolean;
+}
+
+/** Passes every event on to the trackers. What they throw is said once, and never harms the search. */
+export class Following {
+  readonly #trackers: Followed[] = [];
+  readonly #warn: (message: string) => void;
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor(specs: readonly TrackerSpec[], watched: Watched, warn: (message: string) => void) {
+    this.#warn = warn;
+    for (const spec of specs) {
+      const factory =
+        typeof spec === "string" ? pick<(options?: object) => TrackerFactory>(trackers, "tracker", spec)() : spec;
+      const name = "info" in factory ? factory.info.name : factory.constructor.name;
+      const followed: Followed = { name, tracker: nothing, complained: false };
+      this.#guard(followed, () => {
+        this.#trackers.push({ ...followed, tracker: "create" in factory ? factory.create(watched) : factory });
+      });
+    }
+  }
+
+  track(event: StudyEvent, trial: Trial | undefined): void {
+    for (const followed of this.#trackers) this.#guard(followed, () => followed.tracker.track(event, trial));
+  }
+
+  /** Waits for what the trackers still do, and closes them. */
+  async close(): Promise<void> {
+    await Promise.all(this.#pending);
+    for (const followed of this.#trackers) this.#guard(followed, () => followed.tracker.close?.());
+    await Promise.all(this.#pending);
+  }
+
+  #guard(followed: Followed, work: () => void | Promise<void>): void {
+    const complain = (error: unknown): void => {
+      if (followed.complained) return;
+      followed.complained = true;
+      this.#warn(
+        `the tracker \`${followed.name}\` failed: ${messageOf(error)}; the search goes on, further errors of it are not shown`,
+      );
+    };
+    try {
+      const going = work();
+      if (!(going instanceof Promise)) return;
+      const done = going.catch(complain).finally(() => this.#pending.delete(done));
+      this.#pending.add(done);
+    } catch (error) {
+      complain(error);
+    }
+  }
+}
+
+const nothing: Tracker = { track: () => {} };

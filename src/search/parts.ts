@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import type { EvaluatorDefinition, EvaluatorFactory } from "../core/evaluator.ts";
+import type { StudyDefinition } from "../core/event.ts";
+import type { Journal, JournalFactory } from "../core/journal.ts";
+import type { Json } from "../core/json.ts";
+import type { StopRuleFactory } from "../core/stop-rule.ts";
+import { usage } from "../core/errors.ts";
+import { createRandom } from "../core/random.ts";
+import type { SamplerDefinition, SamplerFactory } from "../core/sampler.ts";
+import * as evaluators from "../evaluators/index.ts";
+import { file } from "../journals/index.ts";
+import * as samplers from "../samplers/index.ts";
+import type { Space } from "../space/space.ts";
+import { checkLimits, define, listObjectives } from "../study/definition.ts";
+import { moveAside } from "../system/atomic-file.ts";
+import { pick } from "./registry.ts";
+import type { AnySpec } from "./spec.ts";
+
+/** The sampler of a spec, configured. */
+export function samplerOf({ sampler = "genetic" }: Pick<AnySpec, "sampler">): SamplerFactory {
+  return typeof sampler === "string" ? pick<SamplerDefinition>(samplers, "sampler", sampler)() : sampler;
+}
+
+/** The evaluator of a spec, configured. */
+export function evaluatorOf({ evaluator = "inline" }: Pick<AnySpec, "evaluator">): EvaluatorFactory {
+  return typeof evaluator === "string" ? pick<EvaluatorDefinition>(evaluators, "evaluator", evaluator)() : evaluator;
+}
+
+/** The trials of a search that gives neither a budget nor a stop rule. */
+const DEFAULT_TRIALS = 100;
+
+/** What ends a search, and how many trials that will be. */
+export interface Plan {
+  readonly rules: readonly StopRuleFactory[];
+  /** The exact budget. */
+  readonly trials: number | undefined;
+  readonly generations: number | undefined;
+  /** The size of a generation. */
+  readonly pool: number | undefined;
+  /** The number of trials to expect; refills come on top. */
+  readonly planned: number | undefined;
+}
+
+/** The plan of a spec; throws where its rules do not fit its sampler. */
+export function planOf(spec: AnySpec, sampler: SamplerFactory): Plan {
+  const rules = [spec.stop ?? []].flat();
+  const generations = rules.map((rule) => rule.generations).find((n) => n !== undefined);
+  if (generations !== undefined && !sampler.info.generational) {
+    throw usage(`Expected a generational sampler (genetic) for \`generations\`, got "${sampler.info.name}"`);
+  }
+  const trials = spec.trials ?? (rules.length === 0 ? DEFAULT_TRIALS : undefined);
+  const pool = sampler.pool?.({ objectives: listObjectives(spec.objectives).length });
+  const full = generations === undefined || pool === undefined ? undefined : generations * pool;
+  const planned = full === undefined ? trials : Math.min(full, trials ?? Infinity);
+  return { rules, trials, generations, pool, planned };
+}
+
+/** Opens the journal of a spec; with `fresh` an existing file is moved aside first. */
+export async function openJournal(
+  given: string | JournalFactory | undefined,
+  fresh: boolean,
+): Promise<Journal | undefined> {
+  if (given === undefined) return undefined;
+  const factory = typeof given === "string" ? file(given) : given;
+  if (fresh && factory.location !== "") moveAside(factory.location);
+  return factory.open();
+}
+
+interface DefinitionOptions {
+  readonly source?: Json;
+  readonly objectiveHash?: string;
+}
+
+/** What the study of a spec is about. */
+export function definitionOf<P>(
+  spec: AnySpec,
+  space: Space<P>,
+  seed: number,
+  { source, objectiveHash }: DefinitionOptions,
+): StudyDefinition {
+  return define(space, {
+    objectives: listObjectives(spec.objectives),
+    constraints: checkLimits(spec.constraints),
+    seed,
+    objectiveHash: objectiveHash ?? createHash("sha256").update(String(spec.objective)).digest("hex").slice(0, 16),
+    ...(source === undefined ? {} : { source }),
+  });
+}
+
+/** Configurations from the prior; nothing is run. */
+export function sampleFrom<P>(space: Space<P>, seed: number, n: number): P[] {
+  const random = createRandom(seed).fork("sample");
+  return Array.from({ length: n }, (_, i) => {
+    const draws = random.fork(i);
+    return space.read(space.rowAt(space.cube.draw(() => draws.uniform())));
+  });
+}

@@ -1,0 +1,58 @@
+import { AttuneError } from "../core/errors.ts";
+import type { StudyDefinition, StudyEvent } from "../core/event.ts";
+import type { Journal } from "../core/journal.ts";
+import type { FinishedTrial } from "../core/trial.ts";
+import { file } from "../journals/index.ts";
+import { readSpace } from "../space/read.ts";
+import type { Space } from "../space/space.ts";
+import { Fold } from "../study/fold.ts";
+import type { TrialRecord } from "../study/record.ts";
+import { existsSync } from "node:fs";
+import { SearchResult } from "./result.ts";
+
+/** A study as its journal tells it. */
+export interface JournalContent {
+  readonly definition: StudyDefinition;
+  /** The space, without its `where` rules: rules are code, and code is never read from a journal. */
+  readonly space: Space;
+  /** Every trial, by number. */
+  readonly trials: readonly TrialRecord<unknown>[];
+  readonly result: SearchResult;
+  /** The settings of the last session. */
+  readonly settings: import("../core/event.ts").SearchSettings | undefined;
+}
+
+/** Reads a study back from its journal file; nothing is written. */
+export async function readJournal(path: string): Promise<JournalContent> {
+  if (!existsSync(path)) throw new AttuneError("journal", `Cannot find the journal ${path}`);
+  await using journal = await file(path).open();
+  const { definition, events } = await readEvents(journal);
+  if (definition === undefined) throw new AttuneError("journal", `The journal ${path} holds no study yet`);
+  const space = readSpace(definition.space);
+  const fold = new Fold(space, [
+    ...definition.objectives.map(({ name }) => name),
+    ...Object.keys(definition.constraints),
+  ]);
+  for (const event of events) fold.apply(event);
+  const { objectives, constraints } = definition;
+  const finished = fold.trials.filter(
+    ({ aside, state }) => aside === undefined && ["complete", "pruned", "failed"].includes(state),
+  );
+  const result = new SearchResult(finished as readonly TrialRecord<unknown>[] as readonly FinishedTrial[], {
+    objectives,
+    constraints,
+  });
+  return { definition, space, trials: fold.trials, result, settings: [...fold.writers.values()].at(-1)?.settings };
+}
+
+async function readEvents(
+  journal: Journal,
+): Promise<{ definition: StudyDefinition | undefined; events: StudyEvent[] }> {
+  const events: StudyEvent[] = [];
+  let definition: StudyDefinition | undefined;
+  for await (const event of journal.read()) {
+    if (event.type === "study-created" || event.type === "study-adopted") definition = event.study;
+    events.push(event);
+  }
+  return { definition, events };
+}

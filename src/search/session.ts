@@ -1,0 +1,237 @@
+import { AttuneError, messageOf, usage } from "../core/errors.ts";
+import type { Evaluator, ObjectiveFunction } from "../core/evaluator.ts";
+import type { StudyEvent } from "../core/event.ts";
+import type { Json } from "../core/json.ts";
+import type { StopReason, StopRuleFactory } from "../core/stop-rule.ts";
+import type { Status } from "../core/tracker.ts";
+import type { FinishedTrial } from "../core/trial.ts";
+import type { Rule, Space } from "../space/space.ts";
+import { Leaders } from "../study/leaders.ts";
+import { Loop } from "../study/loop.ts";
+import { isFeasible } from "../study/observe.ts";
+import type { TrialRecord } from "../study/record.ts";
+import { allFailed } from "../study/stop-rules/failures.ts";
+import { Study } from "../study/study.ts";
+import { realClock } from "../system/clock.ts";
+import { randomSeed } from "../system/entropy.ts";
+import { thisHost } from "../system/host.ts";
+import { Following, type TrackerSpec } from "./following.ts";
+import { definitionOf, evaluatorOf, openJournal, planOf, samplerOf } from "./parts.ts";
+import { resolveSpace } from "./resolve-space.ts";
+import { SearchResult } from "./result.ts";
+import type { AnySpec } from "./spec.ts";
+
+/** How a search is started. */
+export interface StartOptions {
+  /** Start over: an existing journal file is kept under another name. @default false */
+  readonly fresh?: boolean;
+  /** Take over the trials of a journal of another space or objective, as far as they fit. @default false */
+  readonly adopt?: boolean;
+  /** The module whose default export this search is, as a path: what process evaluators load. */
+  readonly module?: string;
+  /** Where the search came from; recorded, so that `attune resume` finds it. */
+  readonly source?: Json;
+  /** A hash of the text that the objective comes from; a change warns. @default the hash of the function's text */
+  readonly objectiveHash?: string;
+  /** The number of workers, over what the evaluator's options say. */
+  readonly workers?: number;
+  /** Told what is about to run, before the first trial. */
+  readonly ready?: (opening: Opening) => void;
+  /** Told what the user should know. @default console.warn */
+  readonly warn?: (message: string) => void;
+  /** Told every line that an objective writes to its stdout or stderr in another process. @default dropped */
+  readonly log?: (line: string, trial?: number) => void;
+}
+
+/** A search that is about to run. */
+export interface Opening {
+  readonly space: Space;
+  readonly sampler: string;
+  readonly evaluator: string;
+  readonly workers: number;
+  /** How many trials of the budget are done already. */
+  readonly done: number;
+  /** The planned number of trials, done ones included; refills of a generation come on top. */
+  readonly planned: number | undefined;
+  readonly baseline: boolean;
+}
+
+/** What a session has opened. */
+interface Opened<P> {
+  readonly study: Study<P>;
+  readonly evaluator: Evaluator<P>;
+  readonly rules: readonly StopRuleFactory[];
+  readonly timeout: number | undefined;
+  /** The planned number of trials. */
+  readonly budget: number | undefined;
+  readonly trackers: readonly TrackerSpec[];
+  readonly warn: (message: string) => void;
+  readonly watch: (event: StudyEvent, trial: TrialRecord<P> | undefined) => void;
+}
+
+/** One start of a search: everything that it opened, and what it knows. */
+export class Session<P> {
+  readonly study: Study<P>;
+  readonly loop: Loop<P>;
+  readonly #opened: Opened<P>;
+  readonly #following: Following;
+  readonly #leaders: Leaders<P>;
+  #failed = 0;
+  #baseline: FinishedTrial<P> | undefined = undefined;
+  #ended: StopReason | "error" | undefined = undefined;
+
+  private constructor(opened: Opened<P>) {
+    const { study, evaluator, timeout, watch } = opened;
+    this.study = study;
+    this.#opened = opened;
+    this.#leaders = new Leaders(study.definition);
+    const feasible = (trial: FinishedTrial): boolean =>
+      trial.state === "complete" && isFeasible(study.definition, trial.measured);
+    let past = true;
+    const rules = opened.rules.map((factory) => {
+      const rule = factory.create({ objectives: study.definition.objectives, feasible });
+      study.follow((trial) => {
+        if (!past || !factory.fresh) rule.tell(trial);
+      });
+      return rule;
+    });
+    study.follow((trial) => this.#note(trial));
+    past = false;
+    const status = (): Status => this.status;
+    const { objectives, constraints } = study.definition;
+    const watched = {
+      objectives,
+      constraints,
+      get status() {
+        return status();
+      },
+    };
+    this.#following = new Following(opened.trackers, watched, opened.warn);
+    this.loop = new Loop({ study, evaluator, rules, clock: realClock, ...(timeout === undefined ? {} : { timeout }) });
+    study.listen((event, trial) => {
+      this.#following.track(event, trial);
+      watch(event, trial);
+    });
+  }
+
+  /** Opens everything that a spec names; when something fails, nothing stays open. */
+  static async open<P>(spec: AnySpec, options: StartOptions, watch: Opened<P>["watch"]): Promise<Session<P>> {
+    const warn = options.warn ?? ((message: string) => console.warn(`attune: ${message}`));
+    const space = (await resolveSpace(spec.space, [spec.where ?? []].flat() as Rule<never>[])) as Space<P>;
+    const sampler = samplerOf(spec);
+    const plan = planOf(spec, sampler);
+    const chosen = evaluatorOf(spec);
+    if (spec.timeout !== undefined && !chosen.info.limits.includes("timeout"))
+      throw usage(`The evaluator \`${chosen.info.name}\` cannot keep a \`timeout\``);
+    const definition = definitionOf(spec, space, spec.seed ?? randomSeed(), options);
+    const evaluator = await chosen.open<P>({
+      objective: spec.objective as ObjectiveFunction as ObjectiveFunction<P>,
+      names: definition.objectives.map(({ name }) => name),
+      limited: Object.keys(definition.constraints),
+      log: options.log ?? (() => {}),
+      ...(options.module === undefined ? {} : { module: options.module }),
+      ...(options.workers === undefined ? {} : { workers: options.workers }),
+    });
+    try {
+      const journal = await openJournal(spec.journal, options.fresh ?? false);
+      const baseline = (spec.baseline ?? space.parameter.default?.value) as P | undefined;
+      const study = await Study.open<P>({
+        space,
+        definition,
+        sampler,
+        settings: {
+          sampler: { name: sampler.info.name, version: sampler.info.version, options: sampler.options },
+          evaluator: chosen.info.name,
+          workers: evaluator.concurrency,
+          ...(plan.trials === undefined ? {} : { trials: plan.trials }),
+          ...(plan.generations === undefined ? {} : { generations: plan.generations }),
+          ...(spec.timeout === undefined ? {} : { timeout: spec.timeout }),
+        },
+        clock: realClock,
+        host: thisHost(),
+        warn,
+        ...(journal === undefined ? {} : { journal }),
+        ...(baseline === undefined ? {} : { baseline }),
+        ...(spec.first === undefined ? {} : { first: spec.first as readonly P[] }),
+        ...(options.adopt === undefined ? {} : { adopt: options.adopt }),
+      });
+      const broken =
+        spec.stopOnAllFailed === false ? [] : [allFailed(plan.pool ?? Math.max(10, evaluator.concurrency))];
+      const rules = [...plan.rules, ...broken];
+      options.ready?.({
+        space: space as unknown as Space,
+        sampler: sampler.info.name,
+        evaluator: chosen.info.name,
+        workers: evaluator.concurrency,
+        done: study.counted,
+        planned: plan.planned,
+        baseline: baseline !== undefined,
+      });
+      const { timeout, trackers = [] } = spec;
+      return new Session<P>({ study, evaluator, rules, timeout, budget: plan.planned, trackers, warn, watch });
+    } catch (error) {
+      await evaluator[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Runs until the search ends; whatever happens, nothing is left running and the trackers hear the end. */
+  async run(): Promise<SearchResult<P>> {
+    let reason: StopReason | undefined;
+    try {
+      reason = await this.loop.run();
+      this.#ended = reason;
+    } catch (error) {
+      this.#ended = "error";
+      throw error;
+    } finally {
+      await this.#close();
+    }
+    return this.result(reason);
+  }
+
+  async #close(): Promise<void> {
+    const errors: unknown[] = [];
+    const attempt = async (work: () => PromiseLike<void>): Promise<void> => {
+      await Promise.resolve(work()).catch((error: unknown) => errors.push(error));
+    };
+    await attempt(() => this.study.close(this.#ended ?? "error"));
+    await attempt(() => this.#opened.evaluator[Symbol.asyncDispose]());
+    await attempt(() => this.#following.close());
+    if (errors.length > 0 && this.#ended !== "error")
+      throw new AttuneError("journal", `The search could not be closed: ${messageOf(errors[0])}`, { cause: errors[0] });
+  }
+
+  result(reason?: StopReason): SearchResult<P> {
+    const { objectives, constraints } = this.study.definition;
+    const finished = this.study.trials.filter(
+      (t) => t.aside === undefined && (t.state === "complete" || t.state === "pruned" || t.state === "failed"),
+    );
+    return new SearchResult(finished as readonly FinishedTrial<P>[], {
+      objectives,
+      constraints,
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+
+  get status(): Status {
+    return {
+      trials: this.study.counted,
+      running: this.loop.running,
+      failed: this.#failed,
+      workers: this.#opened.evaluator.concurrency,
+      elapsed: this.loop.elapsed,
+      best: this.#leaders.trials as readonly FinishedTrial[],
+      ...(this.#opened.budget === undefined ? {} : { budget: this.#opened.budget }),
+      ...(this.study.generation === undefined ? {} : { generation: this.study.generation }),
+      ...(this.#ended === undefined ? {} : { ended: this.#ended }),
+      ...(this.#baseline === undefined ? {} : { baseline: this.#baseline }),
+    };
+  }
+
+  #note(trial: FinishedTrial<P>): void {
+    this.#leaders.add(trial as unknown as TrialRecord<P>);
+    if (trial.state === "failed" && trial.twin === undefined) this.#failed++;
+    if (trial.source === "baseline" && trial.state === "complete") this.#baseline = trial;
+  }
+}

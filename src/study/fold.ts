@@ -1,0 +1,233 @@
+import type { EventOf, ProcessIdentity, SearchSettings, StudyDefinition, StudyEvent } from "../core/event.ts";
+import { counts, isFinal } from "../core/trial.ts";
+import type { Space } from "../space/space.ts";
+import { TrialRecord } from "./record.ts";
+import { RowIndex } from "./row-index.ts";
+
+/** A session that wrote to the journal. */
+export interface Writer {
+  readonly process: ProcessIdentity;
+  readonly settings: SearchSettings;
+  ended: boolean;
+}
+
+/**
+ * A study as the fold of its events. It arbitrates between processes: the first claim and the first finish win, and
+ * claims beyond the budget that they carry are refused.
+ */
+export class Fold<P> {
+  readonly trials: TrialRecord<P>[] = [];
+  readonly writers: Map<string, Writer> = new Map();
+  /** Trials that reached their last state and whose observers were not told yet, in order. */
+  readonly news: TrialRecord<P>[] = [];
+  /** Trials that count in the budget. */
+  counted = 0;
+  /** Claimed or running trials that would count. */
+  inFlight = 0;
+  definition: StudyDefinition | undefined = undefined;
+  readonly running: Set<number> = new Set();
+  /** Numbers of trials that have parameters and wait to be run, in order. */
+  readonly queue: number[] = [];
+  readonly #space: Space<P>;
+  readonly #names: readonly string[];
+  readonly #rows: RowIndex;
+  readonly #followers = new Map<number, number[]>();
+
+  /** `names` are the measured names without which a complete trial of an older definition is set aside. */
+  constructor(space: Space<P>, names: readonly string[]) {
+    this.#space = space;
+    this.#names = names;
+    this.#rows = new RowIndex((number) => this.trials[number]!.row);
+  }
+
+  /** The trial that holds (or runs) this row. */
+  holder(row: Float64Array): number | undefined {
+    return this.#rows.find(row);
+  }
+
+  /** Applies one event and returns the trial that it is about. `row` spares the search for it where it is known. */
+  apply(event: StudyEvent, row?: Float64Array): TrialRecord<P> | undefined {
+    switch (event.type) {
+      case "trial-created":
+        return this.#created(event);
+      case "trial-started":
+        return this.#started(event, row);
+      case "trial-finished":
+        return this.#finished(event);
+      case "trial-reported": {
+        const trial = this.trials[event.number];
+        if (trial?.state !== "running" || trial.attempt !== event.attempt) return trial;
+        const report = { step: event.step, values: event.values };
+        trial.reports = trial.reports.length === 0 ? [report] : (push(trial.reports, report), trial.reports);
+        return trial;
+      }
+      case "trial-rejected":
+        return this.#rejected(event);
+      case "trial-requeued": {
+        const trial = this.trials[event.number];
+        if (trial?.state !== "running" || trial.attempt !== event.attempt) return trial;
+        trial.state = "queued";
+        trial.reports = [];
+        this.running.delete(trial.number);
+        if (trial.source !== "baseline") this.inFlight--;
+        this.queue.push(trial.number);
+        return trial;
+      }
+      case "trial-placed":
+        return this.trials[event.number];
+      case "search-started":
+        this.writers.set(event.writer, { process: event.process, settings: event.settings, ended: false });
+        return undefined;
+      case "search-ended": {
+        const writer = this.writers.get(event.writer);
+        if (writer) writer.ended = true;
+        return undefined;
+      }
+      case "study-created":
+      case "study-adopted":
+        this.definition = event.study;
+        return undefined;
+    }
+  }
+
+  #created(event: EventOf<"trial-created">): TrialRecord<P> {
+    const trial = new TrialRecord<P>(this.trials.length, this.#space);
+    this.trials.push(trial);
+    trial.writer = event.writer;
+    trial.source = event.source ?? "sampler";
+    if (event.params !== undefined) {
+      trial.given = event.params;
+      this.queue.push(trial.number);
+    } else if (this.#full(event.of)) {
+      trial.state = "rejected";
+      trial.reason = "over budget";
+    } else {
+      this.inFlight++;
+    }
+    return trial;
+  }
+
+  #full(of: number | undefined): boolean {
+    return of !== undefined && this.counted + this.inFlight >= of;
+  }
+
+  #started(event: EventOf<"trial-started">, known?: Float64Array): TrialRecord<P> | undefined {
+    const trial = this.trials[event.number];
+    if (
+      trial === undefined ||
+      (trial.state !== "waiting" && trial.state !== "queued") ||
+      event.attempt !== trial.attempt + 1
+    )
+      return trial;
+    const claimed = isClaim(trial);
+    if (!claimed) this.queue.splice(this.queue.indexOf(trial.number), 1);
+    const params = event.params ?? trial.given;
+    trial.writer = event.writer;
+    trial.attempt = event.attempt;
+    trial.startedAt = event.at;
+    trial.generation = event.generation;
+    trial.memo = event.memo;
+    trial.note = event.note;
+    trial.row ??= known ?? this.#rowOf(params);
+    if (trial.row === undefined) {
+      trial.given = params;
+      trial.aside = this.#space.parameter.problem(params) ?? this.#space.refusal(params as P);
+    } else trial.given = undefined;
+    if (event.twin !== undefined) return this.#follow(trial, event.twin, claimed);
+    if (!claimed && trial.source !== "baseline") {
+      if (this.#full(event.of)) return this.#end(trial, "rejected", "over budget");
+      this.inFlight++;
+    }
+    trial.state = "running";
+    this.running.add(trial.number);
+    if (trial.row !== undefined && this.#rows.find(trial.row) === undefined) this.#rows.add(trial.row, trial.number);
+    return trial;
+  }
+
+  /** The row of parameters that this space still allows. */
+  #rowOf(params: unknown): Float64Array | undefined {
+    return this.#space.problem(params) === undefined ? this.#space.row(params as P) : undefined;
+  }
+
+  #follow(trial: TrialRecord<P>, of: number, claimed: boolean): TrialRecord<P> {
+    if (claimed) this.inFlight--;
+    trial.twin = of;
+    const leader = this.trials[of]!;
+    if (isFinal(leader.state)) {
+      trial.copyResult(leader);
+      trial.finishedAt = trial.startedAt;
+      this.#tell(trial);
+    } else {
+      trial.state = "running";
+      this.#followers.set(of, [...(this.#followers.get(of) ?? []), trial.number]);
+    }
+    return trial;
+  }
+
+  #finished(event: EventOf<"trial-finished">): TrialRecord<P> | undefined {
+    const trial = this.trials[event.number];
+    if (trial === undefined || trial.state !== "running" || trial.attempt !== event.attempt || trial.twin !== undefined)
+      return trial;
+    const { outcome } = event;
+    trial.state = outcome.state;
+    trial.duration = event.duration;
+    trial.finishedAt = event.at;
+    if (outcome.state === "complete") {
+      trial.measured = outcome.values;
+      trial.atLeast = outcome.atLeast;
+      trial.cost = outcome.cost;
+      const missing = this.#names.find((name) => outcome.values[name] === undefined);
+      if (missing !== undefined) trial.aside ??= `\`${missing}\` was not measured`;
+    } else if (outcome.state === "failed") trial.failure = outcome.failure;
+    else if (outcome.state === "cancelled") trial.reason = outcome.reason;
+    this.running.delete(trial.number);
+    if (trial.source !== "baseline") this.inFlight--;
+    if (trial.aside === undefined && counts(trial)) this.counted++;
+    const tried = outcome.state !== "cancelled" && trial.failure?.kind !== "lost";
+    if (!tried && trial.row !== undefined) this.#rows.remove(trial.row, trial.number);
+    this.#tell(trial);
+    for (const number of this.#followers.get(trial.number) ?? []) {
+      const twin = this.trials[number]!;
+      twin.copyResult(trial);
+      twin.finishedAt = event.at;
+      this.#tell(twin);
+    }
+    this.#followers.delete(trial.number);
+    return trial;
+  }
+
+  #rejected(event: EventOf<"trial-rejected">): TrialRecord<P> | undefined {
+    const trial = this.trials[event.number];
+    if (trial === undefined || trial.state !== "waiting") return trial;
+    if (isClaim(trial)) this.inFlight--;
+    else this.queue.splice(this.queue.indexOf(trial.number), 1);
+    const params = event.params ?? trial.given;
+    trial.generation = event.generation;
+    trial.memo = event.memo;
+    trial.given = params;
+    if (params !== undefined && this.#space.parameter.problem(params) === undefined)
+      trial.row = this.#space.row(params as P);
+    trial.finishedAt = event.at;
+    return this.#end(trial, "rejected", event.reason);
+  }
+
+  #end(trial: TrialRecord<P>, state: "rejected", reason: string): TrialRecord<P> {
+    trial.state = state;
+    trial.reason = reason;
+    this.#tell(trial);
+    return trial;
+  }
+
+  #tell(trial: TrialRecord<P>): void {
+    if (trial.aside === undefined) this.news.push(trial);
+  }
+}
+
+/** Whether the trial is a number without parameters yet. */
+export function isClaim<P>(trial: TrialRecord<P>): boolean {
+  return trial.state === "waiting" && trial.given === undefined && trial.attempt === 0;
+}
+
+function push<T>(list: readonly T[], item: T): void {
+  (list as T[]).push(item);
+}

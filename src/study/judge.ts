@@ -1,0 +1,18 @@
+import type { StudyDefinition } from "../core/event.ts";
+import { measure } from "../core/measure.ts";
+import { failed, type Outcome } from "../core/outcome.ts";
+import type { Told } from "./study-options.ts";
+
+/** The outcome that a study records for what it was told: values that break a rule make a failure. */
+export function judge(
+  told: Told,
+  { objectives, constraints }: Pick<StudyDefinition, "objectives" | "constraints">,
+): Outcome {
+  const names = objectives.map(({ name }) => name);
+  const limited = Object.keys(constraints);
+  const given = typeof told === "object" && "state" in told && typeof told.state === "string";
+  const outcome = given ? (told as Outcome) : measure(told, names, limited);
+  if (outcome.state !== "complete") return outcome;
+  const missing = [...names, ...limited].find((name) => !Number.isFinite(outcome.values[name]?.value));
+  return missing === undefined ? outcome : failed("invalid", `Expected the outcome to hold a finite \`${missing}\``);
+}

@@ -1,0 +1,57 @@
+import type { StudyDefinition } from "../core/event.ts";
+import { excess, lossOf } from "../core/objective.ts";
+import type { Observation, Report } from "../core/sampler.ts";
+import type { TrialReport } from "../core/trial.ts";
+import type { Space } from "../space/space.ts";
+import type { TrialRecord } from "./record.ts";
+
+type Terms = Pick<StudyDefinition, "objectives" | "constraints">;
+
+/** The losses of a complete trial, one per objective. */
+export function lossesOf({ objectives }: Terms, measured: TrialRecord<unknown>["measured"]): number[] {
+  return objectives.map(({ name, direction }) => lossOf(measured[name]!.value, direction));
+}
+
+/** How far a complete trial is beyond each limit; ≤ 0 keeps it. */
+export function excessOf({ constraints }: Terms, measured: TrialRecord<unknown>["measured"]): number[] {
+  return excess(constraints, (name) => measured[name]?.value);
+}
+
+/** Whether a complete trial keeps every limit. */
+export function isFeasible(terms: Terms, measured: TrialRecord<unknown>["measured"]): boolean {
+  return excessOf(terms, measured).every((beyond) => beyond <= 0);
+}
+
+/** Intermediate losses; values that are not objectives are left out. */
+export function reportOf({ objectives }: Terms, { step, values }: TrialReport, elapsed: number): Report {
+  return { step, losses: objectives.map(({ name, direction }) => lossOf(values[name] ?? NaN, direction)), elapsed };
+}
+
+/** A finished trial as samplers see it; undefined where there is nothing to tell: lost, cancelled, never settled. */
+export function observe<P>(
+  terms: Terms,
+  space: Space<P>,
+  trial: TrialRecord<P>,
+  withMemo: boolean,
+): Observation | undefined {
+  const { row, state, measured } = trial;
+  if (row === undefined || trial.failure?.kind === "lost") return undefined;
+  if (state !== "complete" && state !== "pruned" && state !== "failed" && state !== "rejected") return undefined;
+  const complete = state === "complete";
+  const errors = complete ? terms.objectives.map(({ name }) => measured[name]!.stderr ?? NaN) : [];
+  return {
+    number: trial.number,
+    state,
+    unit: space.unit(row),
+    losses: complete ? lossesOf(terms, measured) : [],
+    constraints: complete ? excessOf(terms, measured) : [],
+    cost: trial.cost ?? trial.duration,
+    reports: trial.reports.map((report) => reportOf(terms, report, NaN)),
+    duration: trial.duration,
+    ...(errors.some((e) => !Number.isNaN(e)) ? { errors } : {}),
+    ...(trial.atLeast ? { atLeast: true as const } : {}),
+    ...(trial.failure ? { failure: trial.failure.kind } : {}),
+    ...(withMemo && trial.generation !== undefined ? { generation: trial.generation } : {}),
+    ...(withMemo && trial.memo !== undefined ? { memo: trial.memo } : {}),
+  };
+}

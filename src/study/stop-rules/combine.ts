@@ -1,0 +1,36 @@
+import { usage } from "../../core/errors.ts";
+import type { StopReason, StopRule, StopRuleFactory } from "../../core/stop-rule.ts";
+
+/** Stops when one of the rules does. A list of rules means the same. */
+export function anyOf(...rules: readonly StopRuleFactory[]): StopRuleFactory {
+  return combined("anyOf", rules, (reasons) => reasons.find((reason) => reason !== undefined));
+}
+
+/** Stops when every rule has, each at some time. */
+export function allOf(...rules: readonly StopRuleFactory[]): StopRuleFactory {
+  return combined("allOf", rules, (reasons) => (reasons.includes(undefined) ? undefined : reasons.at(-1)));
+}
+
+function combined(
+  name: string,
+  factories: readonly StopRuleFactory[],
+  decide: (reasons: readonly (StopReason | undefined)[]) => StopReason | undefined,
+): StopRuleFactory {
+  if (factories.length === 0) throw usage(`Expected ${name}() to be given at least one rule`);
+  return {
+    name,
+    create: (context) => {
+      const rules = factories.map((factory) => factory.create(context));
+      const spoken: (StopReason | undefined)[] = rules.map(() => undefined);
+      const waits = rules.flatMap((rule: StopRule) => rule.wakeAfter ?? []);
+      return {
+        tell: (trial) => rules.forEach((rule) => rule.tell(trial)),
+        check: (now) => {
+          rules.forEach((rule, i) => (spoken[i] ??= rule.check(now)));
+          return decide(spoken);
+        },
+        ...(waits.length > 0 ? { wakeAfter: Math.min(...waits) } : {}),
+      };
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { expectNumber, refuseUnknown, usage } from "../../core/errors.ts";
+import { lossOf } from "../../core/objective.ts";
+import type { StopRuleFactory } from "../../core/stop-rule.ts";
+
+/** Stops once one feasible trial is at least as good as every given value: `target({ ms: 3, bytes: 1000 })`. */
+export function target(values: Readonly<Record<string, number>>): StopRuleFactory {
+  const wanted = Object.entries(values);
+  if (wanted.length === 0) throw usage("Expected `target` to name at least one objective, got {}");
+  for (const [name, value] of wanted) expectNumber(`target.${name}`, value);
+  return {
+    name: "target",
+    create: ({ objectives, feasible }) => {
+      refuseUnknown(
+        "target",
+        values,
+        objectives.map(({ name }) => name),
+      );
+      let reached = false;
+      return {
+        tell: (trial) => {
+          if (trial.state !== "complete" || trial.atLeast || !feasible(trial)) return;
+          reached ||= objectives.every(({ name, direction }) => {
+            const aim = values[name];
+            return aim === undefined || lossOf(trial.values[name]!, direction) <= lossOf(aim, direction);
+          });
+        },
+        check: () => (reached ? "target" : undefined),
+      };
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Clock } from "../core/clock.ts";
+import type { SearchSettings, StudyDefinition } from "../core/event.ts";
+import type { Host } from "../core/host.ts";
+import type { Journal } from "../core/journal.ts";
+import type { Measurement } from "../core/measure.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { Pruner } from "../core/pruner.ts";
+import type { SamplerFactory } from "../core/sampler.ts";
+import type { Space } from "../space/space.ts";
+
+/** A trial that `ask` handed out to be evaluated. */
+export interface AskedTrial<P> {
+  readonly number: number;
+  readonly attempt: number;
+  readonly params: P;
+  readonly baseline: boolean;
+  /** A 32-bit seed, the same for every attempt. */
+  readonly seed: number;
+}
+
+/** What `tell` takes: an outcome, or what an objective may return. */
+export type Told = Outcome | Measurement | Readonly<Record<string, Measurement>>;
+
+export interface StudyOptions<P> {
+  readonly space: Space<P>;
+  readonly definition: StudyDefinition;
+  readonly sampler: SamplerFactory;
+  readonly pruner?: Pruner;
+  /** Without one the study lives in memory alone. */
+  readonly journal?: Journal;
+  readonly settings: SearchSettings;
+  readonly baseline?: P;
+  readonly first?: readonly P[];
+  /** Take over the trials of a journal whose definition differs, as far as they fit. */
+  readonly adopt?: boolean;
+  readonly clock: Clock;
+  readonly host: Host;
+  readonly warn?: (message: string) => void;
+}

@@ -1,0 +1,3 @@
+/** Trackers follow a search. */
+export { log } from "./log.ts";
+export { progress } from "./progress.ts";

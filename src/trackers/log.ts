@@ -1,0 +1,82 @@
+import type { StudyEvent } from "../core/event.ts";
+import { show } from "../core/errors.ts";
+import { defineTracker, type TrackerDefinition } from "../core/tracker.ts";
+import type { Trial } from "../core/trial.ts";
+import { durationText, numberText } from "../formats/quantity.ts";
+
+type Level = "debug" | "info" | "warn" | "error";
+
+/** Where log lines go, and from which level on. */
+export interface LogOptions {
+  /** @default process.stderr */
+  readonly stream?: { write(text: string): unknown };
+  /** @default "info" */
+  readonly level?: Level;
+}
+
+const LEVELS: readonly Level[] = ["debug", "info", "warn", "error"];
+
+/** One line per event: time, level, trial, what happened. */
+export const log: TrackerDefinition<LogOptions> = defineTracker<LogOptions>(
+  { name: "log", summary: "One line per event, to stderr or any stream." },
+  ({ stream = process.stderr, level = "info" }) =>
+    () => ({
+      track: (event, trial) => {
+        const [at, text] = sentence(event, trial);
+        if (LEVELS.indexOf(at) < LEVELS.indexOf(level)) return;
+        stream.write(`${new Date(event.at).toISOString()} ${at.padEnd(5)} ${text}\n`);
+      },
+    }),
+);
+
+function sentence(event: StudyEvent, trial?: Trial): [Level, string] {
+  switch (event.type) {
+    case "study-created":
+      return ["debug", "study created"];
+    case "study-adopted":
+      return ["warn", "the study goes on with another definition"];
+    case "search-started":
+      return [
+        "info",
+        `search started: ${event.settings.sampler.name}, ${event.settings.evaluator ?? "own evaluation"}, ${event.settings.workers ?? 1} workers`,
+      ];
+    case "search-ended":
+      return [event.reason === "error" ? "error" : "info", `search ended: ${event.reason}`];
+    case "trial-created":
+      return ["debug", `trial ${trial?.number ?? "?"} created`];
+    case "trial-started":
+      return [
+        "debug",
+        `trial ${event.number} ${event.twin === undefined ? "started" : `is the twin of trial ${event.twin}`}: ${show(trial?.params)}`,
+      ];
+    case "trial-placed":
+      return ["debug", `trial ${event.number} runs on ${show(event.where)}`];
+    case "trial-reported":
+      return ["debug", `trial ${event.number} reports ${valuesText(event.values)} at step ${event.step}`];
+    case "trial-requeued":
+      return ["warn", `trial ${event.number} is run again: ${event.failure.message}`];
+    case "trial-rejected":
+      return ["debug", `trial ${event.number} rejected: ${event.reason}`];
+    case "trial-finished":
+      return finished(event.number, event.duration, trial);
+  }
+}
+
+function finished(number: number, duration: number, trial?: Trial): [Level, string] {
+  if (trial?.failure)
+    return [
+      "warn",
+      `trial ${number} failed (${trial.failure.kind}) after ${durationText(duration)}: ${trial.failure.message}`,
+    ];
+  const values = trial?.state === "complete" ? ` ${valuesText(trial.values)}` : "";
+  return [
+    "info",
+    `trial ${number} ${trial?.state ?? "finished"}${values} in ${durationText(duration)}: ${show(trial?.params)}`,
+  ];
+}
+
+function valuesText(values: Readonly<Record<string, number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${numberText(value)}`)
+    .join(" ");
+}

@@ -1,0 +1,91 @@
+import type { StudyEvent } from "../core/event.ts";
+import { lossOf } from "../core/objective.ts";
+import { defineTracker, type Status, type TrackerDefinition, type Watched } from "../core/tracker.ts";
+import { changeText, durationText, numberText } from "../formats/quantity.ts";
+import { realClock } from "../system/clock.ts";
+
+/** Where progress is written: a terminal gets one line that is redrawn, anything else plain lines. */
+export interface ProgressOptions {
+  /** @default process.stderr */
+  readonly stream?: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
+}
+
+/** Milliseconds between two drawings of the line, and between two plain lines. */
+const FRAME = 120;
+const PLAIN = 5_000;
+
+/** One live line: trials done, rate, time left, the best so far against the baseline, failures, workers. */
+export const progress: TrackerDefinition<ProgressOptions> = defineTracker<ProgressOptions>(
+  { name: "progress", summary: "One live line in the terminal; plain lines elsewhere." },
+  ({ stream = process.stderr }) =>
+    (watched) => {
+      const live = stream.isTTY === true;
+      const over = new AbortController();
+      let printed = -Infinity;
+      let leader = -1;
+      let drawing: Promise<void> | undefined;
+      const draw = async (): Promise<void> => {
+        while (!over.signal.aborted) {
+          stream.write(`\r${fit(line(watched), stream.columns ?? 80)}\u001b[K`);
+          await realClock.sleep(FRAME, over.signal);
+        }
+      };
+      const plain = (event: StudyEvent): void => {
+        if (event.type !== "trial-finished") return;
+        const { status } = watched;
+        const newest = status.best.at(-1)?.number ?? -1;
+        const improved = status.best.length === 1 && newest !== leader && watched.objectives.length === 1;
+        if (!improved && status.elapsed - printed < PLAIN) return;
+        leader = newest;
+        printed = status.elapsed;
+        stream.write(`${line(watched)}\n`);
+      };
+      return {
+        track: (event) => {
+          if (live) drawing ??= draw();
+          else plain(event);
+        },
+        close: async () => {
+          over.abort();
+          await drawing;
+          stream.write(live ? `\r\u001b[K${line(watched)}\n` : `${line(watched)}\n`);
+        },
+      };
+    },
+);
+
+/** The line, without an end. */
+export function line({ objectives, status }: Watched): string {
+  const { trials, budget, elapsed, failed, running, workers, generation, ended } = status;
+  const rate = elapsed > 0 ? (trials / elapsed) * 1000 : 0;
+  const parts = [
+    budget === undefined ? `${trials} trials` : `${trials}/${budget} trials (${Math.floor((100 * trials) / budget)} %)`,
+  ];
+  if (generation !== undefined) parts.push(`generation ${generation}`);
+  if (rate > 0)
+    parts.push(rate >= 1 ? `${numberText(Number(rate.toPrecision(3)))}/s` : `${durationText(1000 / rate)} each`);
+  if (budget !== undefined && rate > 0 && trials < budget && ended === undefined)
+    parts.push(`${durationText(((budget - trials) / rate) * 1000)} left`);
+  else parts.push(durationText(elapsed));
+  const best = bestText(objectives, status);
+  if (best) parts.push(best);
+  if (failed > 0) parts.push(`${failed} failed`);
+  if (ended === undefined) parts.push(`${running}/${workers} workers`);
+  return parts.join(" · ");
+}
+
+function bestText(objectives: Watched["objectives"], { best, baseline }: Status): string {
+  if (best.length === 0) return "";
+  const texts = objectives.map(({ name, direction }) => {
+    const lead = best.reduce((a, b) =>
+      lossOf(b.values[name]!, direction) < lossOf(a.values[name]!, direction) ? b : a,
+    );
+    const value = lead.values[name]!;
+    return `${name} ${numberText(value)}${baseline ? ` (${changeText(value, baseline.values[name]!)})` : ""}`;
+  });
+  return objectives.length === 1 ? `best ${texts[0]}` : `front of ${best.length}, best ${texts.join(", ")}`;
+}
+
+function fit(text: string, columns: number): string {
+  return text.length < columns ? text : `${text.slice(0, Math.max(0, columns - 2))}…`;
+}

@@ -1,0 +1,14 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const path = (to: string): string => fileURLToPath(new URL(to, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^attune$/, replacement: path("src/index.ts") },
+      { find: /^attune\/(.+)$/, replacement: `${path("src")}/$1/index.ts` },
+    ],
+  },
+  test: { include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000, pool: "forks" },
+});
