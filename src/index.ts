@@ -18,7 +18,7 @@ export type { FinishedTrial, Trial, TrialSource, TrialState } from "./core/trial
 export { command } from "./evaluators/command.ts";
 export { inline, processes } from "./evaluators/index.ts";
 export { file, memory } from "./journals/index.ts";
-export { genetic, random } from "./samplers/index.ts";
+export { genetic, grid, random } from "./samplers/index.ts";
 export type { SearchEvent, SearchHandle } from "./search/handle.ts";
 export { openStudy, type OpenStudyOptions } from "./search/open-study.ts";
 export { type ResultOptions, SearchResult } from "./search/result.ts";

@@ -1,18 +1,16 @@
 import { readJournal } from "../search/read-journal.ts";
 import { EXIT } from "./exit.ts";
 import { count } from "./overrides.ts";
-import { report, trialsText } from "./report.ts";
+import { report } from "./report.ts";
+import { trialsText } from "./trials-text.ts";
 
 /** `attune best`: the best trial of one objective, the Pareto front of several, or the k best. */
 export async function best(journal: string, { top, json }: { top?: string; json?: boolean }): Promise<number> {
+  const k = top === undefined ? undefined : count("--top", top);
   const { result, space } = await readJournal(journal);
   const trials =
-    top !== undefined
-      ? result.top(count("--top", top))
-      : result.objectives.length === 1
-        ? [result.best]
-        : result.paretoFront();
+    k !== undefined ? result.top(k) : result.objectives.length === 1 ? [result.best] : result.paretoFront();
   if (json) for (const trial of trials) process.stdout.write(`${JSON.stringify(trial)}\n`);
-  else process.stdout.write(`${top === undefined ? report(result, space) : trialsText(trials, result)}\n`);
+  else process.stdout.write(`${k === undefined ? report(result, space) : trialsText(trials, result)}\n`);
   return EXIT.done;
 }

@@ -1,6 +1,6 @@
 import { readJournal } from "../search/read-journal.ts";
-import { writeFileAtomic } from "../system/atomic-file.ts";
 import { EXIT } from "./exit.ts";
+import { writeOutput } from "./write-output.ts";
 
 /** `attune export`: the trials as CSV, or as one JSON array. */
 export async function exportTrials(
@@ -10,6 +10,6 @@ export async function exportTrials(
   const { result } = await readJournal(journal);
   const text = format === "csv" ? result.toCsv() : `${JSON.stringify(result.trials, undefined, 1)}\n`;
   if (output === undefined) process.stdout.write(text);
-  else await writeFileAtomic(output, text);
+  else await writeOutput(output, text);
   return EXIT.done;
 }

@@ -4,11 +4,13 @@ import { verdict } from "../analysis/gain.ts";
 import { isAttuneError } from "../core/errors.ts";
 import type { Objective } from "../core/objective.ts";
 import type { FinishedTrial } from "../core/trial.ts";
-import { changeText, durationText, numberText } from "../formats/quantity.ts";
+import { changeText, numberText } from "../formats/quantity.ts";
 import type { SearchResult } from "../search/result.ts";
 import type { Space } from "../space/space.ts";
+import { flat } from "./flat.ts";
 import { scatter } from "./plot.ts";
-import { table } from "./table.ts";
+import { plural, table } from "./table.ts";
+import { failureSummary } from "./trials-text.ts";
 
 /** How many rows of a front or ranking are shown. */
 const SHOWN = 20;
@@ -20,7 +22,9 @@ export function report(result: SearchResult, space: Space): string {
     leaders = result.objectives.length === 1 ? [result.best] : result.paretoFront();
   } catch (error) {
     if (!isAttuneError(error)) throw error;
-    return [error.message, failureSummary(result.trials)].filter(Boolean).join("\n\n");
+    const failures = failureSummary(result.trials);
+    const infeasible = result.trials.some(({ state }) => state === "complete");
+    return [infeasible || failures === "" ? error.message : "", failures].filter(Boolean).join("\n\n");
   }
   const parts = [
     leaders.length === 1 && result.objectives.length === 1 ? bestText(leaders[0]!, result) : frontText(leaders, result),
@@ -36,10 +40,10 @@ function bestText(best: FinishedTrial, { objectives, baseline }: SearchResult): 
   const rows = Object.entries(flat(best.params)).map(([name, value]) => [
     name,
     value,
-    baseline ? (flat(baseline.params)[name] ?? "–") : "",
+    ...(baseline ? [flat(baseline.params)[name] ?? "–"] : []),
   ]);
   const head = `${styleText("bold", "Best")}: trial ${best.number}${best === baseline ? " (the baseline)" : ""}, ${objectives.map((o) => valueText(best, o, baseline)).join(", ")}`;
-  return `${head}\n${table(["parameter", "best", baseline ? "baseline" : ""], rows)}`;
+  return `${head}\n${table(["parameter", "best", ...(baseline ? ["baseline"] : [])], rows)}`;
 }
 
 function frontText(front: readonly FinishedTrial[], { objectives, baseline }: SearchResult): string {
@@ -59,7 +63,7 @@ function frontText(front: readonly FinishedTrial[], { objectives, baseline }: Se
     String(trial.number) + (trial === baseline ? " *" : ""),
     ...objectives.flatMap(({ name }) => [
       numberText(trial.values[name]!),
-      baseline ? changeText(trial.values[name]!, baseline.values[name]!) : "",
+      ...(baseline ? [changeText(trial.values[name]!, baseline.values[name]!)] : []),
     ]),
     ...varying.map((name) => flat(trial.params)[name] ?? ""),
   ]);
@@ -67,12 +71,12 @@ function frontText(front: readonly FinishedTrial[], { objectives, baseline }: Se
     "trial",
     ...objectives.flatMap(({ name, direction }) => [
       `${name} ${direction === "minimize" ? "↓" : "↑"}`,
-      baseline ? "change" : "",
+      ...(baseline ? ["change"] : []),
     ]),
     ...varying,
   ];
   const notes = [
-    sorted.length > shown.length ? `  ${sorted.length - shown.length} more are in the table on disk` : "",
+    sorted.length > shown.length ? `  and ${sorted.length - shown.length} more: attune best --json lists them all` : "",
     constant.length > 0
       ? `  the same in all: ${constant.map((name) => `${name}=${flat(shown[0]!.params)[name]}`).join(", ")}`
       : "",
@@ -81,7 +85,7 @@ function frontText(front: readonly FinishedTrial[], { objectives, baseline }: Se
       : "",
   ];
   return [
-    `${styleText("bold", "Pareto front")}: ${front.length} trials that no other one beats in everything`,
+    `${styleText("bold", "Pareto front")}: ${plural(front.length, "trial")} that no other one beats in everything`,
     table(head, rows),
     ...notes.filter(Boolean),
   ].join("\n");
@@ -97,7 +101,7 @@ function plotText({ objectives, feasible, baseline }: SearchResult, leaders: rea
   if (b !== undefined) {
     const at = (t: FinishedTrial): [number, number] => [t.values[a!.name]!, t.values[b.name]!];
     const front = leaders.map((t) => ({ at: at(t), sign: "●" }));
-    const legend = `  ● Pareto front${baseline ? "   B baseline" : ""}   dots: other trials${objectives.length > 2 ? ` (${objectives.length - 2} further objectives are not drawn)` : ""}`;
+    const legend = `  ● Pareto front${baseline ? "   B baseline" : ""}   dots: other trials${objectives.length > 2 ? ` (${plural(objectives.length - 2, "further objective")} not drawn)` : ""}`;
     return `${scatter([{ points: feasible.map(at) }], {
       x: a!.name,
       y: b.name,
@@ -142,27 +146,13 @@ function verdictText(result: SearchResult, leaders: readonly FinishedTrial[]): s
       direction === "minimize" ? t.values[name]! <= baseline.values[name]! : t.values[name]! >= baseline.values[name]!,
     ),
   );
-  return `${gains.length} of the front are better than the baseline in some objective${blind ? "" : " beyond the noise"}, ${dominating.length} in every one.${noise}`;
+  return `${gains.length} of the front ${gains.length === 1 ? "is" : "are"} better than the baseline in some objective${blind ? "" : " beyond the noise"}, ${dominating.length} in every one.${noise}`;
 }
 
 function edgesText(space: Space, leaders: readonly FinishedTrial[]): string {
   const found = edges(space, leaders);
   if (found.length === 0) return "";
-  return `At the edge of their range, so that a wider one may be better: ${found.map(({ name, value }) => `${name} (${String(value)})`).join(", ")}`;
-}
-
-/** How many trials failed, by kind, and the first failure. */
-export function failureSummary(trials: readonly FinishedTrial[]): string {
-  const failed = trials.filter((t) => t.state === "failed" && t.twin === undefined);
-  if (failed.length === 0) return "";
-  const kinds = new Map<string, number>();
-  for (const { failure } of failed) kinds.set(failure?.kind ?? "error", (kinds.get(failure?.kind ?? "error") ?? 0) + 1);
-  const [first] = failed;
-  const stderr = first!.failure?.stderr?.trim().split("\n").slice(-3).join("\n    ");
-  return (
-    `${failed.length} of ${trials.length} trials failed: ${[...kinds].map(([kind, n]) => `${n} ${kind}`).join(", ")}. The first, trial ${first!.number}: ${first!.failure?.message ?? ""}` +
-    (stderr ? `\n    ${stderr}` : "")
-  );
+  return `At the edge of their range, so that a wider one may be better: ${found.map(({ name, value }) => `${name} (${typeof value === "number" ? numberText(value) : String(value)})`).join(", ")}`;
 }
 
 function valueText(trial: FinishedTrial, { name }: Objective, baseline?: FinishedTrial): string {
@@ -172,48 +162,4 @@ function valueText(trial: FinishedTrial, { name }: Objective, baseline?: Finishe
       ? ` (${changeText(trial.values[name]!, baseline.values[name]!)} against the baseline's ${numberText(baseline.values[name]!)})`
       : "";
   return `${name} ${numberText(trial.values[name]!)}${error === undefined ? "" : ` ± ${numberText(Number(error.toPrecision(2)))}`}${change}`;
-}
-
-/** A configuration as name → text, nested names joined by dots. */
-export function flat(params: unknown, path = ""): Record<string, string> {
-  if (typeof params !== "object" || params === null)
-    return { [path || "value"]: typeof params === "string" ? params : JSON.stringify(params) };
-  const out: Record<string, string> = {};
-  for (const [key, value] of Object.entries(params)) {
-    const name = Array.isArray(params) ? `${path}[${key}]` : path ? `${path}.${key}` : key;
-    Object.assign(out, Array.isArray(value) && path !== "" ? { [name]: JSON.stringify(value) } : flat(value, name));
-  }
-  return out;
-}
-
-/** One line on how a search went. */
-export function endLine(result: SearchResult, elapsed: number): string {
-  const count = (state: string): number =>
-    result.trials.filter((t) => t.state === state && t.twin === undefined).length;
-  const parts = [
-    `${count("complete")} complete`,
-    count("pruned") ? `${count("pruned")} pruned` : "",
-    count("failed") ? `${count("failed")} failed` : "",
-  ].filter(Boolean);
-  return `${parts.join(", ")} in ${durationText(elapsed)}`;
-}
-
-/** Trials as a table: number, values with their change, parameters. */
-export function trialsText(trials: readonly FinishedTrial[], { objectives, baseline }: SearchResult): string {
-  const names = [...new Set(trials.flatMap(({ params }) => Object.keys(flat(params))))];
-  const rows = trials.map((trial) => [
-    String(trial.number),
-    trial.failure?.kind ?? (trial.twin === undefined ? trial.state : `twin of ${trial.twin}`),
-    ...objectives.flatMap(({ name }) => {
-      const value = trial.values[name];
-      if (value === undefined) return baseline ? ["", ""] : [""];
-      return baseline ? [numberText(value), changeText(value, baseline.values[name]!)] : [numberText(value)];
-    }),
-    ...names.map((name) => flat(trial.params)[name] ?? ""),
-  ]);
-  return table(
-    ["trial", "state", ...objectives.flatMap(({ name }) => (baseline ? [name, "change"] : [name])), ...names],
-    rows,
-    "",
-  );
 }

@@ -1,7 +1,7 @@
 import { EXIT } from "./exit.ts";
+import { flat } from "./flat.ts";
 import { loadSearch } from "./load-search.ts";
 import { count, integer } from "./overrides.ts";
-import { flat } from "./report.ts";
 import { table } from "./table.ts";
 
 /** `attune sample`: configurations from the prior, nothing is run. */

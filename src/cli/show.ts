@@ -2,7 +2,9 @@ import { counts } from "../core/trial.ts";
 import { durationText } from "../formats/quantity.ts";
 import { readJournal } from "../search/read-journal.ts";
 import { EXIT } from "./exit.ts";
-import { failureSummary, report, trialsText } from "./report.ts";
+import { report } from "./report.ts";
+import { plural } from "./table.ts";
+import { failureSummary, trialsText } from "./trials-text.ts";
 
 /** `attune show`: what a journal holds. */
 export async function show(journal: string, { all, json }: { all?: boolean; json?: boolean }): Promise<number> {
@@ -23,7 +25,7 @@ export async function show(journal: string, { all, json }: { all?: boolean; json
     source?.file === undefined ? "" : `program    ${source.file}`,
     settings === undefined
       ? ""
-      : `last run   ${settings.sampler.name}, ${settings.evaluator ?? "own evaluation"}, ${settings.workers ?? 1} workers${settings.trials === undefined ? "" : `, ${trials.filter(counts).length} of ${settings.trials} trials`}`,
+      : `last run   ${settings.sampler.name}, ${settings.evaluator ?? "own evaluation"}, ${plural(settings.workers ?? 1, "worker")}${settings.trials === undefined ? "" : `, ${trials.filter(counts).length} of ${settings.trials} trials`}`,
     `trials     ${[...states].map(([state, n]) => `${n} ${state}`).join(", ") || "none"}`,
     `evaluated  ${durationText(spent)} in all`,
   ];

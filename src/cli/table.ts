@@ -11,6 +11,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [lay(head), indent + width.map((w) => "─".repeat(w)).join("  "), ...rows.map(lay)].join("\n");
 }
 
+/** `1 trial`, `2 trials`. */
+export function plural(n: number, one: string, several = `${one}s`): string {
+  return `${n.toLocaleString("en-US")} ${n === 1 ? one : several}`;
+}
+
 function pad(n: number): string {
   return " ".repeat(Math.max(0, n));
 }

@@ -92,7 +92,7 @@ export interface TrialContext {
   /** Aborts when the attempt should end. */
   readonly signal: AbortSignal;
   /** Reports intermediate values; rejects to unwind the objective when the trial is to be pruned. */
-  report(step: number, values: number | Readonly<Record<string, number>>): Promise<void>;
+  readonly report: (step: number, values: number | Readonly<Record<string, number>>) => Promise<void>;
 }
 
 /** The user's function. What it returns is judged by `measure`. */

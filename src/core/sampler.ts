@@ -104,6 +104,8 @@ export interface SamplerInfo {
   readonly learns?: true;
   /** Handles several objectives. */
   readonly multiObjective?: true;
+  /** Options with which it works on any space, where the defaults do not. */
+  readonly example?: object;
   /** Works in generations, so that `generations` is a budget for it. */
   readonly generational?: true;
 }

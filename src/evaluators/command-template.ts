@@ -78,7 +78,7 @@ function replace(argument: string, value: (name: string, at: number) => string):
 /** A value as it stands in an argument. */
 export function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(textOf).join(",");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean | undefined);
 }
 
 /** The value at a path such as `schedule.chunk`, or `schedule.dynamic.chunk` as the axis is called. */
@@ -103,11 +103,14 @@ export function checkPlaceholders(command: readonly string[], names: Iterable<st
   const open = new Set<string>();
   for (const name of names) known.add(pathOf(name));
   if (space !== undefined) collect(space as Record<string, unknown>, "", known, open);
-  for (const path of [...known]) for (const prefix of prefixes(path)) known.add(prefix);
+  for (const prefix of [...known].flatMap(prefixes)) known.add(prefix);
   for (const argument of command) {
     for (const name of placeholders([argument])) {
       if (known.has(name) || prefixes(name).some((prefix) => open.has(prefix)) || isShortened(name, known)) continue;
-      const near = nearest(name, known);
+      const near = nearest(
+        name,
+        [...known].sort((a, b) => b.length - a.length),
+      );
       const all = [...known].filter((each) => !SPECIAL.includes(each));
       throw usage(
         `Unknown placeholder \`{${name}}\` in ${show(argument)}. ` +
@@ -159,7 +162,9 @@ function collect(json: Record<string, unknown>, path: string, known: Set<string>
         enter(body, path === "" ? kind : `${path}.${kind}`);
       }
       return;
-    default:
+    case "choice":
+    case "ordinal":
+    case "constant":
       open.add(path);
   }
 }

@@ -103,11 +103,9 @@ async function perform(
       const found = lookUp(params, name);
       return found === undefined ? special[name] : found;
     };
-    const argv = options.shell
-      ? shellCommand(fillScript(run, value))
-      : [...fill(run.slice(0, 1), value), ...fill(run.slice(1), value)];
-    const [file = "", ...args] = argv;
+    const [file = "", ...head] = options.shell ? shellCommand(fillScript(run, value)) : fill(run.slice(0, 1), value);
     if (file === "") throw new Error(`Expected the program ${show(run[0])} to have a name for these parameters`);
+    const args = options.shell ? head : [...head, ...fill(run.slice(1), value)];
     const name = options.shell ? run.join(" ") : file;
     const env = { ...process.env, ...options.env, ...environment(params, trial) };
     const finished = await finish(file, args, { env, cwd: options.cwd }, trial.signal).catch((error: unknown) => {

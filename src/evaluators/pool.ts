@@ -36,9 +36,10 @@ export class Pool<P> implements Evaluator<P> {
   }
 
   async evaluate(task: Task<P>): Promise<Outcome> {
+    if (this.#closed) throw new AttuneError("evaluator", `Cannot run trial ${task.number}: the evaluator is closed`);
     const place = this.#free.pop() ?? (await new Promise<number>((take) => this.#waiting.push(take)));
     try {
-      if (this.#closed) throw new AttuneError("evaluator", `Cannot run trial ${task.number}: the evaluator is closed`);
+      if (this.#closed) return { state: "cancelled", reason: "the evaluator is closed" };
       if (task.signal.aborted) return cancelled(task.signal.reason);
       let worker = this.#workers[place];
       if (!worker?.usable) {

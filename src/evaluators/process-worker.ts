@@ -51,6 +51,7 @@ export class ProcessWorker<P> implements PoolWorker<P> {
   /** The trial whose output arrives; it outlives the trial until the next one begins. */
   #trial: number | undefined = undefined;
   #end: Promise<void> | undefined = undefined;
+  #tree: Promise<readonly number[]> | undefined = undefined;
 
   constructor(index: number, launch: Launch, workload: Workload<P>, deadlines: Deadlines) {
     const { file, args, env, cwd } = launch;
@@ -114,7 +115,8 @@ export class ProcessWorker<P> implements PoolWorker<P> {
   }
 
   async #endNow(): Promise<void> {
-    const left = await endTree(this.#child, END_GRACE);
+    this.#tree = endTree(this.#child, END_GRACE);
+    const left = await this.#tree;
     if (!left.includes(this.#place.pid)) return this.#gone;
     this.#settle({ state: "cancelled", reason: `process ${this.#place.pid} cannot be ended` });
   }
@@ -123,7 +125,7 @@ export class ProcessWorker<P> implements PoolWorker<P> {
     if (this.#channel.writable) this.#channel.write(encode(message));
   }
 
-  #receive(line: string, { log }: Workload<P>): void {
+  #receive(line: string, workload: Workload<P>): void {
     let message: WorkerMessage;
     try {
       message = readWorkerMessage(line);
@@ -141,7 +143,7 @@ export class ProcessWorker<P> implements PoolWorker<P> {
       case "report":
         return void this.#report(message);
       case "log":
-        return log(message.line, this.#trial);
+        return workload.log(message.line, this.#trial);
       case "broken":
         this.#settleReady(new AttuneError("objective", message.message));
         return void this.end();
@@ -198,7 +200,7 @@ export class ProcessWorker<P> implements PoolWorker<P> {
       child.once("exit", (code, signal) => {
         this.#usable = false;
         void (async () => {
-          await endTree(child, 0);
+          await (this.#tree ?? endTree(child, 0));
           await realClock.sleep(LAST_WORDS, closed.signal);
           this.#exited(code, signal);
           resolve();

@@ -9,7 +9,8 @@ export function solve(a: readonly ArrayLike<number>[], b: ArrayLike<number>): Fl
   const scale = a.map((row) => Array.from(row).reduce((most, x) => Math.max(most, Math.abs(x)), 0));
   for (let k = 0; k < n; k++) {
     let best = k;
-    for (let i = k + 1; i < n; i++) if (Math.abs(rows[i]![k]!) * scale[best]! > Math.abs(rows[best]![k]!) * scale[i]!) best = i;
+    for (let i = k + 1; i < n; i++)
+      if (Math.abs(rows[i]![k]!) * scale[best]! > Math.abs(rows[best]![k]!) * scale[i]!) best = i;
     [rows[k], rows[best]] = [rows[best]!, rows[k]!];
     [scale[k], scale[best]] = [scale[best]!, scale[k]!];
     const pivot = rows[k]!;

@@ -24,7 +24,14 @@ export function dtlz3(m: number = 3, d: number = m + 9): Problem {
 
 /** DTLZ4: DTLZ2 with positions x^100, so that most of the cube maps to the front's edge. */
 export function dtlz4(m: number = 3, d: number = m + 9): Problem {
-  return dtlz("dtlz4", m, d, bowl, (x, m, g) => sphere(x, m, g, 100), (n) => sphereFront(m, n));
+  return dtlz(
+    "dtlz4",
+    m,
+    d,
+    bowl,
+    (x, m, g) => sphere(x, m, g, 100),
+    (n) => sphereFront(m, n),
+  );
 }
 
 /** DTLZ5: DTLZ2 squeezed onto a curve: beyond the first, positions become (1 + 2g·x) / (2 (1 + g)). */
@@ -84,17 +91,31 @@ function total(x: ArrayLike<number>, from: number): number {
 
 /** f1 = ½(1 + g)·x1·…·x_{m−1}, …, f_m = ½(1 + g)(1 − x1). */
 function simplex(x: ArrayLike<number>, m: number, g: number): number[] {
-  return fold(m, 0.5 * (1 + g), (i) => x[i]!, (i) => 1 - x[i]!);
+  return fold(
+    m,
+    0.5 * (1 + g),
+    (i) => x[i]!,
+    (i) => 1 - x[i]!,
+  );
 }
 
 /** f1 = (1 + g) cos θ1 … cos θ_{m−1}, …, f_m = (1 + g) sin θ1 with θᵢ = xᵢ^power · π/2. */
 function sphere(x: ArrayLike<number>, m: number, g: number, power: number = 1): number[] {
   const angle = (i: number): number => ((power === 1 ? x[i]! : x[i]! ** power) * Math.PI) / 2;
-  return fold(m, 1 + g, (i) => Math.cos(angle(i)), (i) => Math.sin(angle(i)));
+  return fold(
+    m,
+    1 + g,
+    (i) => Math.cos(angle(i)),
+    (i) => Math.sin(angle(i)),
+  );
 }
 
 function curve(x: ArrayLike<number>, m: number, g: number): number[] {
-  return sphere(Array.from({ length: m - 1 }, (_, i) => (i === 0 ? x[0]! : (1 + 2 * g * x[i]!) / (2 * (1 + g)))), m, g);
+  return sphere(
+    Array.from({ length: m - 1 }, (_, i) => (i === 0 ? x[0]! : (1 + 2 * g * x[i]!) / (2 * (1 + g)))),
+    m,
+    g,
+  );
 }
 
 function pieces(x: ArrayLike<number>, m: number, g: number): number[] {
@@ -105,7 +126,7 @@ function pieces(x: ArrayLike<number>, m: number, g: number): number[] {
 
 /** Loss j is the product of `inner` over the first m − 1 − j positions, times `outer` of the next one. */
 function fold(m: number, scale: number, inner: (i: number) => number, outer: (i: number) => number): number[] {
-  const f = new Array<number>(m);
+  const f = Array.from({ length: m }, () => 0);
   let product = scale;
   for (let j = m - 1; j > 0; j--) {
     f[j] = product * outer(m - 1 - j);

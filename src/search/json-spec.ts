@@ -1,14 +1,16 @@
-import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { AttuneError, expectNumber, messageOf, refuseUnknown, show, usage } from "../core/errors.ts";
 import type { Limits } from "../core/objective.ts";
 import type { StopRuleFactory } from "../core/stop-rule.ts";
-import { checkPlaceholders, command, type CommandOptions } from "../evaluators/command.ts";
+import { checkPlaceholders, command } from "../evaluators/command.ts";
 import { readDuration } from "../formats/quantity.ts";
 import * as samplers from "../samplers/index.ts";
 import type { SamplerDefinition } from "../core/sampler.ts";
 import type { Objectives } from "../study/definition.ts";
 import { generations, timeLimit } from "../study/stop-rules/index.ts";
 import { readSpace } from "../space/read.ts";
+import { isRecord, type JsonCommand, readCommand } from "./json-command.ts";
+import { readJsonFile } from "./json-file.ts";
 import { pick } from "./registry.ts";
 import { readSpaceFile } from "./resolve-space.ts";
 import { Search } from "./search.ts";
@@ -26,7 +28,7 @@ export interface JsonSpec {
   /** The JSON form of a space, or the path of a JSON space file. */
   readonly space: unknown;
   /** The command, as an argument array, or with options. */
-  readonly command: readonly string[] | ({ readonly run: readonly string[] } & CommandOptions);
+  readonly command: JsonCommand;
   readonly objectives?: Objectives;
   readonly constraints?: Limits;
   readonly baseline?: unknown;
@@ -73,12 +75,7 @@ export async function readSearchFile(
   path: string,
   directory: string,
 ): Promise<ReadSearch & { readonly json: JsonSpec }> {
-  let json: JsonSpec;
-  try {
-    json = JSON.parse(await readFile(path, "utf8")) as JsonSpec;
-  } catch (error) {
-    throw new AttuneError("usage", `Cannot read the search in ${path}: ${messageOf(error)}`, { cause: error });
-  }
+  const json = (await readJsonFile("the search in", path)) as JsonSpec;
   try {
     return { ...(await readSearch(json, directory)), json };
   } catch (error) {
@@ -88,24 +85,39 @@ export async function readSearchFile(
 
 /** Makes a search from its JSON form; `directory` is where relative paths start. */
 export async function readSearch(json: JsonSpec, directory: string): Promise<ReadSearch> {
-  if (typeof json !== "object" || json === null || Array.isArray(json))
-    throw usage(`Expected a search to be a JSON object, got ${show(json)}`);
+  if (!isRecord(json)) throw usage(`Expected a search to be a JSON object, got ${show(json)}`);
   refuseUnknown("a search in JSON", json, KEYS);
-  if (json.space === undefined) throw usage("Expected a search to be given `space`");
+  for (const key of ["space", "command"] as const)
+    if (json[key] === undefined) throw usage(`Expected a search to be given \`${key}\``);
   const space =
-    typeof json.space === "string" ? await readSpaceFile(within(directory, json.space)) : readSpace(json.space);
-  const { run, ...options } = commandOf(json.command);
-  const objective = command(run, { cwd: directory, ...options });
+    typeof json.space === "string" ? await readSpaceFile(resolve(directory, json.space)) : readSpace(json.space);
+  const { run, cwd = ".", ...options } = readCommand(json.command);
+  const objective = command(run, { ...options, cwd: resolve(directory, cwd) });
   checkPlaceholders(
     run,
     space.axes.map(({ name }) => name),
     space.toJSON(),
   );
+  const { objectives, constraints, baseline, first, trials, stopOnAllFailed, journal, seed, workers } = json;
+  if (constraints !== undefined && !isRecord(constraints))
+    throw usage(`Expected \`constraints\` to be limits by name, got ${show(constraints)}`);
+  if (stopOnAllFailed !== undefined && typeof stopOnAllFailed !== "boolean")
+    throw usage(`Expected \`stopOnAllFailed\` to be true or false, got ${show(stopOnAllFailed)}`);
+  if (journal !== undefined && (typeof journal !== "string" || journal === ""))
+    throw usage(`Expected \`journal\` to be a path, got ${show(journal)}`);
+  if (first !== undefined && !Array.isArray(first))
+    throw usage(`Expected \`first\` to be a list of configurations, got ${show(first)}`);
+  for (const [name, params] of [
+    ...(baseline === undefined ? [] : [["baseline", baseline] as const]),
+    ...(first ?? []).map((each, i) => [`first[${i}]`, each] as const),
+  ]) {
+    const wrong = space.problem(params);
+    if (wrong) throw usage(`Wrong \`${name}\`: ${wrong}`);
+  }
+  if (workers !== undefined) expectNumber("workers", workers, { integer: true, low: 1 });
   const stop: StopRuleFactory[] = [];
   if (json.generations !== undefined) stop.push(generations(json.generations));
   if (json.timeLimit !== undefined) stop.push(timeLimit(time(json.timeLimit, "timeLimit")));
-  if (json.workers !== undefined) expectNumber("workers", json.workers, { integer: true, low: 1 });
-  const { objectives, constraints, baseline, first, trials, stopOnAllFailed, journal, seed } = json;
   const spec: Record<string, unknown> = {
     space,
     objective,
@@ -115,38 +127,25 @@ export async function readSearch(json: JsonSpec, directory: string): Promise<Rea
     first,
     trials,
     stopOnAllFailed,
-    journal,
+    journal: journal === undefined ? undefined : resolve(directory, journal),
     seed,
+    stop: stop.length === 0 ? undefined : stop,
+    timeout: json.timeout === undefined ? undefined : time(json.timeout, "timeout"),
+    sampler: json.sampler === undefined ? undefined : sampler(json.sampler),
   };
-  if (stop.length > 0) spec["stop"] = stop;
-  if (json.timeout !== undefined) spec["timeout"] = time(json.timeout, "timeout");
-  if (json.sampler !== undefined) spec["sampler"] = sampler(json.sampler);
   for (const key of Object.keys(spec)) if (spec[key] === undefined) delete spec[key];
-  return {
-    search: new Search(spec as unknown as AnySpec),
-    ...(json.workers === undefined ? {} : { workers: json.workers }),
-  };
+  return { search: new Search(spec as unknown as AnySpec), ...(workers === undefined ? {} : { workers }) };
 }
 
-function commandOf(given: unknown): { run: readonly string[] } & CommandOptions {
-  const whole = Array.isArray(given) ? { run: given } : given;
-  const run: unknown = (whole as { run?: unknown } | null | undefined)?.run;
-  if (Array.isArray(run) && run.length > 0 && run.every((part) => typeof part === "string"))
-    return whole as { run: string[] };
-  throw usage(
-    `Expected \`command\` to be a list of texts such as ["./bench", "-t", "{threads}"], or { run: […], … }, got ${show(given)}`,
-  );
-}
-
-function sampler(given: NonNullable<JsonSpec["sampler"]>): ReturnType<SamplerDefinition> {
-  const { name, ...options } = typeof given === "string" ? { name: given } : given;
+function sampler(given: unknown): ReturnType<SamplerDefinition> {
+  const { name, ...options } = isRecord(given) ? given : { name: given };
+  if (typeof name !== "string")
+    throw usage(`Expected \`sampler\` to be a name, or { name, … } with options, got ${show(given)}`);
   return pick<SamplerDefinition>(samplers, "sampler", name)(options);
 }
 
-function time(given: Time, name: string): number {
-  return typeof given === "number" ? expectNumber(name, given, { above: 0 }) : readDuration(String(given), name);
-}
-
-function within(directory: string, path: string): string {
-  return path.startsWith("/") ? path : `${directory}/${path}`;
+function time(given: unknown, name: string): number {
+  if (typeof given === "number") return expectNumber(name, given, { above: 0 });
+  if (typeof given === "string") return readDuration(given, name);
+  throw usage(`Expected \`${name}\` to be milliseconds, or a text such as "10s", got ${show(given)}`);
 }

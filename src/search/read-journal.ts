@@ -25,7 +25,7 @@ export interface JournalContent {
 /** Reads a study back from its journal file; nothing is written. */
 export async function readJournal(path: string): Promise<JournalContent> {
   if (!existsSync(path)) throw new AttuneError("journal", `Cannot find the journal ${path}`);
-  await using journal = await file(path).open();
+  await using journal = await file(path, { readOnly: true }).open();
   const { definition, events } = await readEvents(journal);
   if (definition === undefined) throw new AttuneError("journal", `The journal ${path} holds no study yet`);
   const space = readSpace(definition.space);

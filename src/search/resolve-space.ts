@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { AttuneError, messageOf, show, usage } from "../core/errors.ts";
 import { readSpace } from "../space/read.ts";
 import { defineSpace, isSpace, type Rule, type Space, type SpaceInput } from "../space/space.ts";
+import { readJsonFile } from "./json-file.ts";
 import type { Provider, SpacePart, SpaceSpec } from "./spec.ts";
 
 /** Turns whatever `space` was given into a space: reads files, asks providers, lays lists side by side. */
@@ -33,21 +33,7 @@ function isProvider(part: unknown): part is Provider {
 
 /** Reads a JSON space file. */
 export async function readSpaceFile(path: string): Promise<Space> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    throw new AttuneError("usage", `Cannot read the space file ${path}: ${messageOf(error)}`, { cause: error });
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    const opaque = text.includes("\u0000")
-      ? "it is a binary file: attune does not sample from opaque search spaces"
-      : messageOf(error);
-    throw new AttuneError("usage", `Expected ${path} to hold a space as JSON: ${opaque}`, { cause: error });
-  }
+  const json = await readJsonFile("the space file", path);
   try {
     return readSpace(json);
   } catch (error) {

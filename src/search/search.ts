@@ -3,6 +3,7 @@ import type { Limits } from "../core/objective.ts";
 import type { Rule } from "../space/space.ts";
 import { checkLimits, listObjectives, type Objectives } from "../study/definition.ts";
 import { randomSeed } from "../system/entropy.ts";
+import { isLoading } from "../system/loading.ts";
 import { SearchHandle } from "./handle.ts";
 import { planOf, sampleFrom, samplerOf } from "./parts.ts";
 import { checkSpace, resolveSpace } from "./resolve-space.ts";
@@ -44,8 +45,12 @@ export class Search<P = unknown, V = Readonly<Record<string, number>>> {
     return sampleFrom(space, this.spec.seed ?? randomSeed(), n) as P[];
   }
 
-  /** Starts the search. Await the handle for the result. Each start begins anew, or resumes from the journal. */
+  /** Starts the search, but not while `attune run` loads the file that it is in. Await the handle for the result. Each start begins anew, or resumes from the journal. */
   start(options: StartOptions = {}): SearchHandle<P, V> {
+    if (isLoading())
+      throw usage(
+        "The file starts its search while attune loads it: leave `start()` to `attune run`, or run the file with node",
+      );
     return new SearchHandle<P, V>(this.spec, options);
   }
 }

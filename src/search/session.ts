@@ -5,6 +5,7 @@ import type { Json } from "../core/json.ts";
 import type { StopReason, StopRuleFactory } from "../core/stop-rule.ts";
 import type { Status } from "../core/tracker.ts";
 import type { FinishedTrial } from "../core/trial.ts";
+import { checkPlaceholders, isCommand } from "../evaluators/command.ts";
 import type { Rule, Space } from "../space/space.ts";
 import { Leaders } from "../study/leaders.ts";
 import { Loop } from "../study/loop.ts";
@@ -118,6 +119,12 @@ export class Session<P> {
   static async open<P>(spec: AnySpec, options: StartOptions, watch: Opened<P>["watch"]): Promise<Session<P>> {
     const warn = options.warn ?? ((message: string) => console.warn(`attune: ${message}`));
     const space = (await resolveSpace(spec.space, [spec.where ?? []].flat() as Rule<never>[])) as Space<P>;
+    if (isCommand(spec.objective))
+      checkPlaceholders(
+        spec.objective.run,
+        space.axes.map(({ name }) => name),
+        space.toJSON(),
+      );
     const sampler = samplerOf(spec);
     const plan = planOf(spec, sampler);
     const chosen = evaluatorOf(spec);

@@ -39,11 +39,16 @@ export function show(value: unknown): string {
     return String(value);
   let text: string;
   try {
-    text = JSON.stringify(value) ?? String(value);
+    text = JSON.stringify(value, plain) ?? String(value);
   } catch {
     text = Object.prototype.toString.call(value);
   }
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+/** NaN and infinities by name, where JSON would say null. */
+function plain(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }
 
 /** The message of anything thrown. */

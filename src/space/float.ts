@@ -16,6 +16,7 @@ export interface FloatOptions extends DefaultOption<number> {
 export function float(low: number, high: number, options: FloatOptions = {}): Parameter<number> {
   refuseUnknown("float", options, ["default", "log", "step"]);
   const { log = false, step } = options;
+  if (typeof log !== "boolean") throw usage(`Expected \`log\` to be true or false, got ${show(log)}`);
   expectNumber("low", low);
   expectNumber("high", high);
   if (low > high) throw usage(`Expected \`low\` to be ≤ \`high\`, got float(${low}, ${high})`);

@@ -17,6 +17,7 @@ export interface IntOptions extends DefaultOption<number> {
 export function int(low: number, high: number, options: IntOptions = {}): Parameter<number> {
   refuseUnknown("int", options, ["default", "log", "step"]);
   const { log = false, step = 1 } = options;
+  if (typeof log !== "boolean") throw usage(`Expected \`log\` to be true or false, got ${show(log)}`);
   expectNumber("low", low, { integer: true });
   expectNumber("high", high, { integer: true });
   if (low > high) throw usage(`Expected \`low\` to be ≤ \`high\`, got int(${low}, ${high})`);

@@ -50,7 +50,7 @@ export function range(start: number, end: number, options: RangeOptions = {}): P
 }
 
 function focusOf(prior: readonly unknown[], start: number, end: number, values: readonly number[]): [number, number] {
-  const [low, high] = prior;
+  const [low, high] = Array.isArray(prior) ? (prior as readonly unknown[]) : [];
   if (
     !Array.isArray(prior) ||
     prior.length !== 2 ||

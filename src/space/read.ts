@@ -59,13 +59,21 @@ export const parameterTypes: readonly string[] = Object.keys(readers);
 /**
  * Reads the JSON form of a space: `{ "level": { "type": "int", "low": 1, "high": 9 }, "mode": "fast" }`. An object with
  * a string under `type` is a parameter, any other object nests, a list is a list of spaces, and anything else is a
- * constant.
+ * constant. A text under `$schema` is for editors.
  */
-export function readSpace(json: unknown): Space {
+export function readSpace(given: unknown): Space {
+  const json = withoutSchema(given);
   if (typeof json !== "object" || json === null) throw usage(`Expected a space to be a JSON object, got ${show(json)}`);
   if (Object.keys(json).length === 0)
     throw usage(`Expected \`space\` to hold at least one parameter, got ${show(json)}`);
   return spaceOf(readParameter(Array.isArray(json) ? { type: "list", of: json } : json, ""));
+}
+
+function withoutSchema(json: unknown): unknown {
+  if (typeof json !== "object" || json === null || typeof (json as { $schema?: unknown }).$schema !== "string")
+    return json;
+  const { $schema: _, ...space } = json as Record<string, unknown>;
+  return space;
 }
 
 function readParameter(json: unknown, path: string): Parameter {

@@ -66,9 +66,9 @@ export function differences(before: StudyDefinition, after: StudyDefinition): st
 /** The error for a journal of another search: what differs, and the two ways on. */
 export function mismatch(
   changed: readonly string[],
-  trials: readonly { readonly state: string; readonly aside: string | undefined }[],
+  trials: readonly { readonly state: string; readonly aside: string | undefined; readonly twin: number | undefined }[],
 ): AttuneError {
-  const complete = trials.filter(({ state }) => state === "complete");
+  const complete = trials.filter(({ state, twin }) => state === "complete" && twin === undefined);
   const fit = complete.filter(({ aside }) => aside === undefined);
   return new AttuneError(
     "journal",
@@ -80,8 +80,14 @@ export function mismatch(
 
 /** Which trials an adopted definition sets aside, and why; undefined when it takes them all. */
 export function asideText(
-  trials: readonly { readonly number: number; readonly aside: string | undefined }[],
+  given: readonly {
+    readonly number: number;
+    readonly state: string;
+    readonly aside: string | undefined;
+    readonly twin: number | undefined;
+  }[],
 ): string | undefined {
+  const trials = given.filter(({ twin, state }) => twin === undefined && state !== "waiting" && state !== "rejected");
   const left = trials.filter(({ aside }) => aside !== undefined);
   if (left.length === 0) return undefined;
   const lines = left.slice(0, 20).map(({ number, aside }) => `  trial ${number}: ${aside}`);

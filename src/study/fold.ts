@@ -84,6 +84,8 @@ export class Fold<P> {
         return undefined;
       }
       case "study-created":
+        this.definition ??= event.study;
+        return undefined;
       case "study-adopted":
         this.definition = event.study;
         return undefined;
@@ -95,7 +97,10 @@ export class Fold<P> {
     this.trials.push(trial);
     trial.writer = event.writer;
     trial.source = event.source ?? "sampler";
-    if (event.params !== undefined) {
+    if (trial.source === "baseline" && this.baselines(trial) > 0) {
+      trial.state = "rejected";
+      trial.reason = "there is a baseline already";
+    } else if (event.params !== undefined) {
       trial.given = event.params;
       this.queue.push(trial.number);
     } else if (this.#full(event.of)) {
@@ -105,6 +110,11 @@ export class Fold<P> {
       this.inFlight++;
     }
     return trial;
+  }
+
+  /** How many baselines there are, besides one. */
+  baselines(besides?: TrialRecord<P>): number {
+    return this.trials.filter((t) => t.source === "baseline" && t !== besides && t.aside === undefined && t.state !== "rejected").length;
   }
 
   #full(of: number | undefined): boolean {

@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import { expectNumber, usage } from "../core/errors.ts";
 import type { SearchSettings, StudyDefinition } from "../core/event.ts";
 import type { Host } from "../core/host.ts";
 import type { Journal } from "../core/journal.ts";
@@ -36,4 +37,15 @@ export interface StudyOptions<P> {
   readonly clock: Clock;
   readonly host: Host;
   readonly warn?: (message: string) => void;
+}
+
+/** Throws a usage error for a budget, baseline or first configuration that cannot be. */
+export function checkOptions<P>({ settings, space, baseline, first = [] }: StudyOptions<P>): void {
+  if (settings.trials !== undefined) expectNumber("trials", settings.trials, { integer: true, low: 1 });
+  const given: [string, P][] = first.map((params, i) => [`first[${i}]`, params]);
+  if (baseline !== undefined) given.push(["baseline", baseline]);
+  for (const [name, params] of given) {
+    const wrong = space.problem(params);
+    if (wrong) throw usage(`Wrong \`${name}\`: ${wrong}`);
+  }
 }

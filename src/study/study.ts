@@ -14,7 +14,7 @@ import { type Hear, Log } from "./log.ts";
 import { observe, reportOf } from "./observe.ts";
 import { Proposer } from "./proposer.ts";
 import type { TrialRecord } from "./record.ts";
-import type { AskedTrial, StudyOptions, Told } from "./study-options.ts";
+import { type AskedTrial, checkOptions, type StudyOptions, type Told } from "./study-options.ts";
 
 /** How often a trial whose worker was lost is run again. */
 const RETRIES_OF_LOST = 1;
@@ -67,17 +67,7 @@ export class Study<P> implements AsyncDisposable {
 
   /** Opens a study: new, or resumed from its journal. */
   static async open<P>(options: StudyOptions<P>): Promise<Study<P>> {
-    if (options.settings.trials !== undefined)
-      expectNumber("trials", options.settings.trials, { integer: true, low: 1 });
-    for (const [name, given] of [
-      ["baseline", options.baseline && [options.baseline]],
-      ["first", options.first],
-    ] as const) {
-      for (const params of given ?? []) {
-        const wrong = options.space.problem(params);
-        if (wrong) throw usage(`Wrong \`${name}\`: ${wrong}`);
-      }
-    }
+    checkOptions(options);
     let before: StudyDefinition | undefined;
     if (options.journal !== undefined) {
       for await (const event of options.journal.read())
@@ -103,7 +93,7 @@ export class Study<P> implements AsyncDisposable {
     const edited = before?.objectiveHash !== this.definition.objectiveHash && before?.objectiveHash !== undefined;
     if (edited)
       this.#options.warn?.(
-        "the objective has changed since the journal was written; earlier results are kept as they are",
+        "the objective, or the file that it stands in, has changed since the journal was written; earlier results are kept as they are",
       );
     const at = this.#now();
     const opening: StudyEvent[] = [];
@@ -119,13 +109,19 @@ export class Study<P> implements AsyncDisposable {
       settings,
     });
     await this.#log.append(opening);
+    const rivals = differences(this.#fold.definition ?? this.definition, this.definition);
+    if (rivals.length > 0) throw mismatch(rivals, this.#fold.trials);
     await this.refresh();
-    const held = (params: P): boolean =>
-      this.#fold.holder(this.space.row(params)) !== undefined ||
-      this.#fold.queue.some((n) => same(this.#fold.trials[n]!.given, params));
-    if (baseline !== undefined && !this.#fold.trials.some((t) => t.source === "baseline" && t.aside === undefined))
-      await this.#create(baseline, "baseline");
-    for (const params of first) if (!held(params)) await this.#create(params, "first");
+    if (baseline !== undefined && this.#fold.baselines() === 0) await this.#create(baseline, "baseline");
+    for (const params of first) if (!this.#holds(params)) await this.#create(params, "first");
+  }
+
+  /** Whether a trial has these parameters, or waits with them. */
+  #holds(params: P): boolean {
+    const row = this.space.row(params);
+    if (this.#fold.holder(row) !== undefined) return true;
+    const text = JSON.stringify(params);
+    return this.#fold.queue.some((number) => JSON.stringify(this.#fold.trials[number]!.given) === text);
   }
 
   #gone(writer: string): boolean {
@@ -283,8 +279,6 @@ export class Study<P> implements AsyncDisposable {
   }
 
   #happened(event: StudyEvent, trial: TrialRecord<P> | undefined): void {
-    if (this.#hear) this.#hear(event, trial);
-    else this.#unheard?.push([event, trial]);
     for (const finished of this.#proposer.takeNews()) {
       for (const heard of this.#heard) heard(finished as FinishedTrial<P>);
       if (this.#options.pruner) {
@@ -292,6 +286,8 @@ export class Study<P> implements AsyncDisposable {
         if (observation) this.#options.pruner.tell(observation);
       }
     }
+    if (this.#hear) this.#hear(event, trial);
+    else this.#unheard?.push([event, trial]);
   }
 
   #now(): number {
@@ -300,7 +296,3 @@ export class Study<P> implements AsyncDisposable {
 }
 
 let writers = 0;
-
-function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { AttuneError, messageOf } from "../core/errors.ts";
+import { whileLoading } from "./loading.ts";
 
 /** What a module can fail with natively although it is right: the rest of it is loaded through jiti. */
 const retried = new Set([
@@ -16,7 +17,11 @@ const retried = new Set([
  * strips types (≥ 22.18), else through jiti. `attune` is this very copy unless the file has one of its own. Throws an
  * `AttuneError` ("objective") that names the file, the line if it is known, and what went wrong there.
  */
-export async function loadModule(path: string): Promise<Record<string, unknown>> {
+export function loadModule(path: string): Promise<Record<string, unknown>> {
+  return whileLoading(() => load(path));
+}
+
+async function load(path: string): Promise<Record<string, unknown>> {
   const file = resolve(path);
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found) throw new AttuneError("objective", `Cannot find ${file}: there is no such file`);

@@ -10,6 +10,8 @@ interface Tree {
   readonly pid: number;
   readonly mark: string;
   ending?: Promise<readonly number[]>;
+  /** Cuts the grace short. */
+  readonly hurry: AbortController;
 }
 
 /** Marks of this process; inside another tree they extend its mark, so that its end is the end of ours as well. */
@@ -33,7 +35,7 @@ export function spawnTree(file: string, args: readonly string[], options: SpawnO
     env: { ...(options.env ?? process.env), [MARK]: mark },
     detached: process.platform !== "win32",
   });
-  if (child.pid !== undefined) trees.set(child, { pid: child.pid, mark });
+  if (child.pid !== undefined) trees.set(child, { pid: child.pid, mark, hurry: new AbortController() });
   return child;
 }
 
@@ -46,24 +48,35 @@ export function spawnTree(file: string, args: readonly string[], options: SpawnO
 export function endTree(child: ChildProcess, grace = 2_000): Promise<readonly number[]> {
   const tree = trees.get(child);
   if (!tree) return Promise.resolve([]);
-  if (tree.ending && grace === 0) signalGroup(tree.pid, "SIGKILL");
+  if (grace === 0) tree.hurry.abort();
   return (tree.ending ??= end(child, tree, grace));
 }
 
-/** Kills, without waiting, every tree that was not ended; for the last moment of this process. Never throws. */
+/**
+ * Kills every tree that was not ended, for the last moment of this process. Blocks until they are gone, a quarter of a
+ * second at most. Never throws.
+ */
 export function killTreesNow(): void {
   if (trees.size === 0) return;
   for (const { pid } of trees.values()) signalGroup(pid, "SIGKILL");
   trees.clear();
-  // what is forked meanwhile is found by the next round
-  for (let round = 0; round < 5 && killMarked(here).length > 0; round++);
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let round = 0; round < 50 && killMarked(here).length > 0; round++) Atomics.wait(pause, 0, 0, 5);
 }
 
-async function end(child: ChildProcess, { pid, mark }: Tree, grace: number): Promise<readonly number[]> {
+async function end(
+  child: ChildProcess,
+  { pid, mark, hurry: { signal } }: Tree,
+  grace: number,
+): Promise<readonly number[]> {
   if (grace > 0 && !exited(child) && signalGroup(pid, "SIGTERM")) {
     const deadline = realClock.now() + grace;
-    for (let pause = 1; realClock.now() < deadline && groupLives(pid); pause = Math.min(pause * 2, 25))
-      await realClock.sleep(Math.min(pause, deadline - realClock.now()));
+    for (
+      let pause = 1;
+      !signal.aborted && realClock.now() < deadline && groupLives(pid);
+      pause = Math.min(pause * 2, 50)
+    )
+      await realClock.sleep(Math.min(pause, deadline - realClock.now()), signal);
   }
   signalGroup(pid, "SIGKILL");
   let left = killMarked(mark);
@@ -79,8 +92,15 @@ function exited(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
+/** Whether anyone in the group still runs; those that ended may stay in it until their parent, or init, waits for them. */
 function groupLives(pid: number): boolean {
-  return process.platform !== "win32" && signalGroup(pid, 0);
+  if (process.platform === "win32" || !signalGroup(pid, 0)) return false;
+  if (process.platform !== "linux") return true;
+  return processes().some((each) => {
+    const stat = fileOf(each, "stat");
+    const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // proc(5)
+    return Number(group) === pid && state !== "Z" && state !== "X";
+  });
 }
 
 /** Signals a whole process group; false when no one is left in it. */
@@ -111,27 +131,27 @@ function killMarked(mark: string): number[] {
 }
 
 function marked(mark: string): number[] {
-  return list("/proc")
-    .map(Number)
-    .filter((pid) => {
-      if (!Number.isInteger(pid) || pid === process.pid) return false;
-      const found = /\0ATTUNE_MARK=([^\0]*)/.exec(`\0${environmentOf(pid)}`)?.[1];
-      return found !== undefined && (found === mark || found.startsWith(`${mark}/`) || found.startsWith(`${mark}.`));
-    });
+  return processes().filter((pid) => {
+    const found = /\0ATTUNE_MARK=([^\0]*)/.exec(`\0${fileOf(pid, "environ")}`)?.[1];
+    return found !== undefined && (found === mark || found.startsWith(`${mark}/`) || found.startsWith(`${mark}.`));
+  });
 }
 
-function list(directory: string): readonly string[] {
+/** All other processes. */
+function processes(): number[] {
   try {
-    return readdirSync(directory);
+    return readdirSync("/proc")
+      .map(Number)
+      .filter((pid) => Number.isInteger(pid) && pid !== process.pid);
   } catch {
     return [];
   }
 }
 
-/** Empty for a process that is gone, has ended, or is another user's. */
-function environmentOf(pid: number): string {
+/** What Linux tells of a process; empty if it is gone, has ended, or is another user's. */
+function fileOf(pid: number, name: "environ" | "stat"): string {
   try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1");
+    return readFileSync(`/proc/${pid}/${name}`, "latin1");
   } catch {
     return "";
   }

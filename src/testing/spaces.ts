@@ -61,10 +61,13 @@ export const shape: fc.Arbitrary<Shape> = fc.letrec<{ node: Shape[string]; shape
   shape: fc.dictionary(key, tie("node"), { minKeys: 1, maxKeys: 4, noNullPrototype: true }),
 })).shape;
 
+/** So many axes that every combination of their values can still be counted. */
+const MOST_AXES = 7;
+
 /** Any search space with at least one axis, without rules. */
 export const spaces: fc.Arbitrary<Space> = shape
   .map((of) => defineSpace(of) as Space)
-  .filter(({ axes }) => axes.length > 0);
+  .filter(({ axes }) => axes.length > 0 && axes.length <= MOST_AXES);
 
 /** Spaces as in {@link spaces}, half of them with a rule that refuses about a third of the configurations. */
 export const ruledSpaces: fc.Arbitrary<Space> = fc
@@ -74,7 +77,7 @@ export const ruledSpaces: fc.Arbitrary<Space> = fc
     if (!ruled || free.size < 20 || free.axes.length === 0) return free;
     return defineSpace(free, { where: (params) => fold(JSON.stringify(params)) % 3 !== 0 }) as Space;
   })
-  .filter(({ axes }) => axes.length > 0);
+  .filter(({ axes }) => axes.length > 0 && axes.length <= MOST_AXES);
 
 function fold(text: string): number {
   let h = 7;

@@ -59,7 +59,7 @@ describe.runIf(process.platform === "linux")("a tree that ignores SIGTERM, with 
     killTreesNow();
     killTreesNow();
     await once(b.child, "exit");
-    expect(b.pids.filter(runs)).toEqual([]);
+    await expect.poll(() => b.pids.filter(runs)).toEqual([]);
   });
 
   it("is gone when the process that started it exits, also when that was in a tree itself", async () => {
@@ -67,7 +67,7 @@ describe.runIf(process.platform === "linux")("a tree that ignores SIGTERM, with 
     const owner = start(process.execPath, [program, script]);
     await owner.ended;
     expect(owner.lines).toHaveLength(4);
-    expect(owner.lines.map(Number).filter(runs)).toEqual([]);
+    await expect.poll(() => owner.lines.map(Number).filter(runs)).toEqual([]);
 
     const outer = spawnTree(process.execPath, [program, script], { stdio: ["ignore", "pipe", "inherit"] });
     const inner: number[] = [];

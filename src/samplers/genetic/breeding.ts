@@ -1,7 +1,7 @@
 import { type Random, shuffle } from "../../core/random.ts";
 import type { Cube } from "../../space/cube.ts";
 import type { Individual } from "./individual.ts";
-import { Seen } from "./seen.ts";
+import { Seen } from "../seen.ts";
 import type { Variation } from "./variation.ts";
 
 /** How often an offspring that is refused or known is changed before a draw takes its place. */
@@ -24,7 +24,12 @@ export interface Breeder {
  * Settled points that were never seen, at most `wanted`: offspring of random pairs of `parents`, two of each, or draws
  * where there are fewer than two. Fewer only when the space holds no more.
  */
-export function breed(breeder: Breeder, parents: readonly Individual[], wanted: number, random: Random): Float64Array[] {
+export function breed(
+  breeder: Breeder,
+  parents: readonly Individual[],
+  wanted: number,
+  random: Random,
+): Float64Array[] {
   const { cube, seen, variation, mutateRate } = breeder;
   const born: Float64Array[] = [];
   /** A feasible new point from a raw offspring. */

@@ -3,7 +3,7 @@ import { breed, type Breeder, chooseParents, drawNew } from "./breeding.ts";
 import { Generation } from "./generation.ts";
 import { type Individual, individual } from "./individual.ts";
 import { type GeneticOptions, sizesOf, steeredDirections } from "./pool.ts";
-import { Seen } from "./seen.ts";
+import { Seen } from "../seen.ts";
 import { type Survival, survival } from "./survival.ts";
 import { variation } from "./variation.ts";
 
@@ -30,6 +30,7 @@ export class Evolution implements Sampler {
   #population: Individual[] = [];
   #parents: Individual[] = [];
   #current: Generation | undefined;
+  #replaced = 0;
 
   constructor(setting: Setting, options: GeneticOptions) {
     const { mutateRate = 0.25, priorShare = 0.9, largeFailPool = true, weights } = options;
@@ -37,8 +38,8 @@ export class Evolution implements Sampler {
     this.#setting = setting;
     this.#sizes = sizesOf(options, objectives);
     this.#largeFailPool = largeFailPool;
-    // Deb & Jain 2014, table II: crossover index 30 for many objectives; 15 as usual for NSGA-II below.
-    const spread = variation(cube.axes, objectives > 2 ? 30 : 15, priorShare);
+    // With a wide front parents far apart have little to trade, so half of the pairs stay near: measured on DTLZ1–3.
+    const spread = variation(cube.axes, objectives > 2 ? 0.5 : 1, priorShare);
     this.#breeder = { cube, seen: new Seen(), variation: spread, mutateRate, priorShare };
     this.#survive = survival(steeredDirections(objectives, this.#sizes.pool, weights));
     this.#current = this.#begin(0);
@@ -82,9 +83,9 @@ export class Evolution implements Sampler {
     const { seen } = this.#breeder;
     const { state, unit, losses, memo } = observation;
     const key = seen.keyOf(unit);
-    seen.add(unit);
+    seen.addKey(key);
     const index = this.#current?.indexOf(memo);
-    if (state === "complete" && losses.length === this.#setting.objectives)
+    if (state === "complete" && losses.length === this.#setting.objectives && losses.every(Number.isFinite))
       this.#fresh.set(key, individual(observation, key));
     if (this.#current === undefined || index === undefined) return;
     if (state === "rejected") return this.#replace(this.#current, index);
@@ -93,12 +94,11 @@ export class Evolution implements Sampler {
   }
 
   #replace(generation: Generation, index: number): void {
-    const random = this.#setting.random.fork(generation.number).fork(`in place of ${index} of ${this.#replaced++}`);
+    const random = this.#setting.random.fork(generation.number).fork(`replacement ${this.#replaced++}`);
     const point = drawNew(this.#breeder, random);
     if (point === undefined) generation.close(index);
     else generation.replace(index, point);
   }
-  #replaced = 0;
 
   /** Every point of the generation is told: refills it, or closes it and begins the next one. */
   #finish(generation: Generation): void {

@@ -13,7 +13,7 @@ export const genetic: SamplerDefinition<GeneticOptions> = defineSampler(
   {
     name: "genetic",
     version: 1,
-    summary: "generational search with survival of the fittest; NSGA-III for several objectives",
+    summary: "Generational search with survival of the fittest; NSGA-III for several objectives.",
     learns: true,
     multiObjective: true,
     generational: true,

@@ -6,7 +6,7 @@ export interface Individual {
   readonly losses: readonly number[];
   /** The sum of what it exceeds its constraints by; 0 is feasible, `Infinity` where that is unknown. */
   readonly violation: number;
-  /** Its identity among configurations, from {@link Seen}. */
+  /** Its identity among configurations, from `Seen`. */
   readonly key: number;
   /** Its non-dominated front, 0 the best; one objective: its place by loss. */
   rank: number;

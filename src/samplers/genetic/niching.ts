@@ -18,6 +18,7 @@ export function niching(directions: readonly Float64Array[]): Survival {
     for (let c = 0; c < objectives; c++) rays[d * objectives + c] = direction[c]! / length;
   });
   const normalisation = new Normalisation(objectives);
+  const scratch = new Float64Array(objectives);
   return (merged, keep, random) => {
     const ranks = nonDominatedRanks(merged.map(({ losses }) => losses));
     const fronts: Individual[][] = [];
@@ -29,7 +30,7 @@ export function niching(directions: readonly Float64Array[]): Survival {
     const kept: Individual[] = [];
     const counts = new Int32Array(directions.length);
     for (const front of fronts) {
-      for (const member of front) associate(member, rays, normalisation);
+      for (const member of front) associate(member, rays, normalisation, scratch);
       if (kept.length + front.length > keep) {
         kept.push(...leastCrowded(front, keep - kept.length, counts, random));
         break;
@@ -42,10 +43,9 @@ export function niching(directions: readonly Float64Array[]): Survival {
 }
 
 /** Finds the direction at the least perpendicular distance in normalised space (algorithm 3). */
-function associate(member: Individual, rays: Float64Array, { ideal, span }: Normalisation): void {
+function associate(member: Individual, rays: Float64Array, { ideal, span }: Normalisation, f: Float64Array): void {
   const m = ideal.length;
   let square = 0;
-  const f = new Float64Array(m);
   for (let c = 0; c < m; c++) {
     f[c] = (member.losses[c]! - ideal[c]!) / span[c]!;
     square += f[c]! * f[c]!;
@@ -77,7 +77,10 @@ function leastCrowded(front: readonly Individual[], wanted: number, counts: Int3
   while (chosen.length < wanted) {
     let least = Infinity;
     for (const niche of waiting.keys()) least = Math.min(least, counts[niche]!);
-    const level = shuffle([...waiting.keys()].filter((niche) => counts[niche] === least), random);
+    const level = shuffle(
+      [...waiting.keys()].filter((niche) => counts[niche] === least),
+      random,
+    );
     for (const niche of level.slice(0, wanted - chosen.length)) {
       const there = waiting.get(niche)!;
       chosen.push(there.pop()!);

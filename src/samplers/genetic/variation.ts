@@ -1,6 +1,10 @@
 import type { Random } from "../../core/random.ts";
 import { type Axis, drawUnit, fromUnit, toUnit } from "../../space/axis.ts";
 
+const ETA_WIDE = 3;
+const ETA_NEAR = 30;
+const ETA_MUTATION = 20;
+
 /** How offspring differ from their parents. Points are raw: NaN where inactive, not yet settled. */
 export interface Variation {
   /** Two offspring of two parents. */
@@ -10,12 +14,16 @@ export interface Variation {
 }
 
 /**
- * On ordered axes simulated binary crossover with index `eta` (Deb & Agrawal 1995), each axis with probability ½, and
- * polynomial mutation with index 20 (Deb & Goyal 1996), by at least one cell; on unordered ones uniform crossover, and
- * mutation to another cell drawn from the prior. An axis that is active in one parent only goes along with the branch
- * that it belongs to; one that is active in neither is drawn. Mutation takes each active axis with probability 1/d.
+ * Crossover mixes two ways. A share `wide` of the pairs recombines widely: simulated binary crossover (Deb & Agrawal,
+ * Complex Systems 9, 1995) with index 3, and every coordinate may change sides. The others stay near their parents:
+ * index 30, and only coordinates that were crossed change sides, each with probability ½ (Deb & Jain 2014). Unordered
+ * axes change sides with probability ½. An axis that is active in one parent only goes along with the branch that it
+ * belongs to; one that is active in neither is drawn.
+ *
+ * Mutation takes each active axis with probability 1/d, at least one: ordered ones by polynomial mutation with index 20
+ * (Deb & Goyal 1996), by at least one cell; unordered ones to another cell drawn from the prior.
  */
-export function variation(axes: readonly Axis[], eta: number, priorShare: number): Variation {
+export function variation(axes: readonly Axis[], wide: number, priorShare: number): Variation {
   const heads = new Set(axes.flatMap(({ when }) => (when === undefined ? [] : [when.axis])));
   const cells = new Float64Array(axes.length);
   const active = (i: number): boolean => {
@@ -37,17 +45,20 @@ export function variation(axes: readonly Axis[], eta: number, priorShare: number
   };
   return {
     cross: (a, b, random) => {
+      const wideNow = random.uniform() < wide;
+      const eta = wideNow ? ETA_WIDE : ETA_NEAR;
       const one = Float64Array.from(a);
       const two = Float64Array.from(b);
       for (let i = 0; i < axes.length; i++) {
         const x = a[i]!;
         const y = b[i]!;
-        if (Number.isNaN(x) || Number.isNaN(y)) one[i] = two[i] = Number.isNaN(x) ? y : x;
-        else if (!axes[i]!.ordered) swapHalf(one, two, i, random);
-        else if (random.uniform() < 0.5) {
-          blend(x, y, eta, random, one, two, i);
-          swapHalf(one, two, i, random);
+        if (Number.isNaN(x) || Number.isNaN(y)) {
+          one[i] = two[i] = Number.isNaN(x) ? y : x;
+          continue;
         }
+        const crossed = axes[i]!.ordered && random.uniform() < 0.5;
+        if (crossed) blend(x, y, eta, random, one, two, i);
+        if ((crossed || wideNow || !axes[i]!.ordered) && random.uniform() < 0.5) [one[i], two[i]] = [two[i]!, one[i]!];
       }
       if (heads.size > 0) for (const child of [one, two]) walk(child, random, () => undefined);
       return [one, two];
@@ -63,10 +74,6 @@ export function variation(axes: readonly Axis[], eta: number, priorShare: number
       });
     },
   };
-}
-
-function swapHalf(one: Float64Array, two: Float64Array, i: number, random: Random): void {
-  if (random.uniform() < 0.5) [one[i], two[i]] = [two[i]!, one[i]!];
 }
 
 /** Bounded simulated binary crossover on [0, 1] of one coordinate. */
@@ -90,8 +97,6 @@ function blend(
   one[i] = Math.max(0, (low + high - spread(low) * gap) / 2);
   two[i] = Math.min(1, (low + high + spread(1 - high) * gap) / 2);
 }
-
-const ETA_MUTATION = 20;
 
 function perturb(axis: Axis, u: number, random: Random, priorShare: number): number {
   if (!axis.ordered) return otherCell(axis, u, random, priorShare);

@@ -27,7 +27,11 @@ export class Seen {
 
   /** Adds a point; false when it was there. */
   add(unit: ArrayLike<number>): boolean {
-    const key = this.keyOf(unit);
+    return this.addKey(this.keyOf(unit));
+  }
+
+  /** Adds a point by its key; false when it was there. */
+  addKey(key: number): boolean {
     if (this.#keys.has(key)) return false;
     this.#keys.add(key);
     return true;

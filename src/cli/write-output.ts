@@ -1,0 +1,11 @@
+import { AttuneError, messageOf } from "../core/errors.ts";
+import { writeFileAtomic } from "../system/atomic-file.ts";
+
+/** Writes a file that the user asked for, whole or not at all. */
+export async function writeOutput(path: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomic(path, text);
+  } catch (error) {
+    throw new AttuneError("journal", `Cannot write ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}

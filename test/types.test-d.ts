@@ -1,0 +1,177 @@
+import { describe, expectTypeOf, it } from "vitest";
+import {
+  choice,
+  type ConfigurationOf,
+  constant,
+  defineSearch,
+  defineSpace,
+  float,
+  int,
+  logGrid,
+  openStudy,
+  optional,
+  ordinal,
+  range,
+  type SearchResult,
+  variant,
+} from "../src/index.ts";
+
+describe("types flow from the space", () => {
+  const space = {
+    level: int(1, 9),
+    rate: float(0, 1),
+    strategy: choice(["default", "filtered", 3, null]),
+    size: ordinal([16, 32]),
+    step: range(0, 4),
+    grid: logGrid(1, 10),
+    vectorize: optional("-ftree-vectorize", { absent: 0.5 }),
+    schedule: variant({
+      static: {},
+      dynamic: { chunk: int(1, 64), deep: variant({ a: {}, b: { z: optional(int(1, 2)) } }) },
+    }),
+    nested: { inner: choice(["x"]), flags: { a: optional("-a"), b: optional("-b") } },
+    fixed: constant({ a: 1 }),
+    arch: "native",
+  };
+
+  it("to the objective's parameters", () => {
+    defineSearch({
+      space,
+      objective(p) {
+        expectTypeOf(p.level).toEqualTypeOf<number>();
+        expectTypeOf(p.strategy).toEqualTypeOf<"default" | "filtered" | 3 | null>();
+        expectTypeOf(p.size).toEqualTypeOf<16 | 32>();
+        expectTypeOf(p.step).toEqualTypeOf<number>();
+        expectTypeOf(p.vectorize).toEqualTypeOf<"-ftree-vectorize" | undefined>();
+        expectTypeOf(p.nested.inner).toEqualTypeOf<"x">();
+        expectTypeOf(p.nested.flags).toEqualTypeOf<{ readonly a?: "-a"; readonly b?: "-b" } | undefined>();
+        expectTypeOf(p.schedule.kind).toEqualTypeOf<"static" | "dynamic">();
+        if (p.schedule.kind === "dynamic") {
+          expectTypeOf(p.schedule.chunk).toEqualTypeOf<number>();
+          if (p.schedule.deep.kind === "b") expectTypeOf(p.schedule.deep.z).toEqualTypeOf<number | undefined>();
+        }
+        // @ts-expect-error a static schedule has no chunk
+        p.schedule.chunk;
+        // @ts-expect-error a key that is not in the space
+        p.lvel;
+        // @ts-expect-error parameters are not to be changed
+        p.level = 3;
+        return 1;
+      },
+    });
+  });
+
+  it("literal constants written in place keep their type", () => {
+    defineSearch({
+      space: { arch: "native", n: 3, o: optional("-O3") },
+      objective: (p) => {
+        expectTypeOf(p.arch).toEqualTypeOf<"native">();
+        expectTypeOf(p.n).toEqualTypeOf<3>();
+        expectTypeOf(p.o).toEqualTypeOf<"-O3" | undefined>();
+        return 1;
+      },
+    });
+  });
+
+  it("to rules, baseline and first", () => {
+    defineSearch({
+      space: { a: int(1, 2), b: choice(["x", "y"]) },
+      where: [(p) => p.a > 1 || p.b === "x"],
+      baseline: { a: 1, b: "y" },
+      first: [{ a: 1, b: "x" }],
+      objective: ({ a }) => a,
+    });
+    defineSearch({
+      space: { a: int(1, 2), b: choice(["x", "y"]) },
+      // @ts-expect-error "z" is not a value of b
+      baseline: { a: 1, b: "z" },
+      objective: ({ a }) => a,
+    });
+    defineSearch({
+      space: { a: int(1, 2) },
+      // @ts-expect-error c is not in the space
+      where: (p) => p.c > 1,
+      objective: ({ a }) => a,
+    });
+  });
+
+  it("from the objectives to what must be returned", () => {
+    defineSearch({
+      space: { a: int(1, 2) },
+      objectives: { ms: "minimize", bytes: "maximize" },
+      objective: ({ a }) => ({ ms: [a, a], bytes: { value: 1, stderr: 0.1 }, rss: 4 }),
+    });
+    defineSearch({ space: { a: int(1, 2) }, objective: async ({ a }) => a });
+    defineSearch({ space: { a: int(1, 2) }, objective: ({ a }) => [a, a] });
+    defineSearch({ space: { a: int(1, 2) }, objective: ({ a }) => ({ value: a, stderr: 1 }) });
+    defineSearch({
+      space: { a: int(1, 2) },
+      objectives: { ms: "minimize", bytes: "minimize" },
+      // @ts-expect-error `bytes` is misspelt
+      objective: ({ a }) => ({ ms: a, byts: a }),
+    });
+    defineSearch({
+      space: { a: int(1, 2) },
+      // @ts-expect-error not a number
+      objective: () => "fast",
+    });
+    defineSearch({
+      space: { a: int(1, 2) },
+      constraints: { p99: { max: 50 } },
+      objectives: { ms: "minimize" },
+      // @ts-expect-error p99 is limited, so it must be measured
+      objective: ({ a }) => ({ ms: a }),
+    });
+    defineSearch({
+      space: { a: int(1, 2) },
+      // @ts-expect-error a direction is "minimize" or "maximize"
+      objectives: { ms: "min" },
+      objective: () => ({ ms: 1 }),
+    });
+    // @ts-expect-error an option that does not exist
+    defineSearch({ space: { a: int(1, 2) }, objective: () => 1, trails: 3 });
+  });
+
+  it("to the result", async () => {
+    const search = defineSearch({
+      space: { a: int(1, 2), b: choice(["x", "y"]) },
+      objectives: { ms: "minimize" },
+      constraints: { rss: { max: 3 } },
+      objective: () => ({ ms: 1, rss: 2 }),
+      trials: 1,
+    });
+    const result = await search.start();
+    expectTypeOf(result).toExtend<SearchResult>();
+    expectTypeOf(result.best.params.b).toEqualTypeOf<"x" | "y">();
+    expectTypeOf(result.best.values.ms).toEqualTypeOf<number>();
+    expectTypeOf(result.best.values.rss).toEqualTypeOf<number>();
+    expectTypeOf(result.paretoFront()[0]!.params.a).toEqualTypeOf<number>();
+    expectTypeOf(await search.sample(2)).items.toEqualTypeOf<{ readonly a: number; readonly b: "x" | "y" }>();
+    // @ts-expect-error not a parameter
+    result.best.params.c;
+  });
+
+  it("through lists, defined spaces and providers", async () => {
+    const one = defineSpace({ a: int(1, 2) });
+    expectTypeOf<ConfigurationOf<typeof one>>().toEqualTypeOf<{ readonly a: number }>();
+    defineSearch({
+      space: [{ x: choice(["p"]) }],
+      objective: ([p]) => {
+        expectTypeOf(p.x).toEqualTypeOf<"p">();
+        return 1;
+      },
+    });
+    defineSearch({
+      space: [one, { y: float(0, 1) }, { retrieve: async () => defineSpace({ z: int(1, 2) }) }],
+      where: ([p, q]) => p.a > q.y,
+      objective: ([p, q]) => {
+        expectTypeOf(p.a).toEqualTypeOf<number>();
+        expectTypeOf(q.y).toEqualTypeOf<number>();
+        return 1;
+      },
+    });
+    const study = await openStudy({ space: { a: choice([1, 2]) }, trials: 1 });
+    const trial = await study.ask();
+    if (trial && trial !== "wait") expectTypeOf(trial.params.a).toEqualTypeOf<1 | 2>();
+  });
+});
