@@ -1,9 +1,11 @@
 import { writeFile } from "node:fs/promises";
-import { AttuneError, messageOf } from "../core/errors.ts";
+import { AttuneError, messageOf, usage } from "../core/errors.ts";
 import { EXIT } from "./exit.ts";
 
 /** `attune init`: writes a commented example that runs as it is. */
 export async function init(file: string): Promise<number> {
+  if (!/\.m?ts$/.test(file))
+    throw usage(`Expected the file to end in .ts, as the example is TypeScript, got ${JSON.stringify(file)}`);
   try {
     await writeFile(file, EXAMPLE, { flag: "wx" });
   } catch (error) {
@@ -16,7 +18,7 @@ export async function init(file: string): Promise<number> {
 }
 
 const EXAMPLE = `// Tunes how a list is sorted: the length below which a merge sort changes to insertion sort.
-// Run it with: attune run FILE    Again: it goes on where it stopped.
+// Run it with: attune run FILE    Again with --trials 120: it goes on where it stopped.
 import { choice, defineSearch, int } from "attune";
 
 const numbers = Array.from({ length: 20_000 }, (_, i) => Math.sin(i) * 1e6);
@@ -36,11 +38,11 @@ export default defineSearch({
   // What throws, hangs or returns nonsense is recorded as a failed trial; the search goes on.
   objective({ cutoff, merge }) {
     const ms: number[] = [];
-    for (let sample = 0; sample < 5; sample++) {
+    for (let sample = -10; sample < 10; sample++) {
       const list = numbers.slice();
       const began = performance.now();
       sort(list, new Array(list.length), 0, list.length, cutoff, merge === "swap");
-      ms.push(performance.now() - began);
+      if (sample >= 0) ms.push(performance.now() - began); // the first ones only warm up
     }
     return { ms };
   },

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
-import { messageOf, usage } from "../core/errors.ts";
+import { messageOf, nearest, show, usage } from "../core/errors.ts";
+import { isRecord } from "../search/json-command.ts";
+import { readJsonFile } from "../search/json-file.ts";
 import type { JsonSpec } from "../search/json-spec.ts";
 
 /** What `attune run` takes instead of a file. */
@@ -8,46 +9,74 @@ export interface InlineOptions {
   readonly space?: string;
   readonly minimize?: readonly string[];
   readonly maximize?: readonly string[];
+  readonly measure?: readonly string[];
   readonly limit?: readonly string[];
   readonly baseline?: readonly string[];
 }
 
 /** The JSON search that the options and a command describe. */
-export function inlineSpec(command: readonly string[], options: InlineOptions): JsonSpec {
+export async function inlineSpec(command: readonly string[], options: InlineOptions): Promise<JsonSpec> {
   if (command.length === 0)
     throw usage(
-      "Expected a file, or --param and a command after --: attune run --param x=int:1:9 --minimize wall -- ./bench {x}",
+      "Expected a command after --, for example: attune run --param x=int:1:9 --minimize wall -- ./bench {x}",
     );
-  const space = {
-    ...(options.space === undefined ? {} : readFile(options.space)),
-    ...Object.fromEntries((options.param ?? []).map(readParam)),
-  };
-  if (Object.keys(space).length === 0) throw usage("Expected at least one --param name=domain, or --space FILE");
+  const space = await spaceOf(options);
   const aims = [
-    ...(options.minimize ?? []).map((text) => readAim(text, "minimize")),
-    ...(options.maximize ?? []).map((text) => readAim(text, "maximize")),
+    ...(options.minimize ?? []).map((text) => ({ ...readPattern("minimize", text), direction: "minimize" as const })),
+    ...(options.maximize ?? []).map((text) => ({ ...readPattern("maximize", text), direction: "maximize" as const })),
   ];
   if (aims.length === 0)
     throw usage("Expected at least one --minimize or --maximize: a name, `wall` for the run time, or name=regex");
-  const values = Object.fromEntries(aims.flatMap(({ name, regex }) => (regex === undefined ? [] : [[name, regex]])));
-  const baseline = Object.fromEntries(
-    (options.baseline ?? []).map((text) => assignment("baseline", text)).map(([name, text]) => [name, readValue(text)]),
+  const measured = [...aims, ...(options.measure ?? []).map((text) => readPattern("measure", text))];
+  for (const [i, { name }] of measured.entries())
+    if (measured.findIndex((other) => other.name === name) < i) throw usage(`Expected \`${name}\` once, got it twice`);
+  const limits = Object.fromEntries((options.limit ?? []).map(readLimit));
+  const values = Object.fromEntries(
+    measured.flatMap(({ name, regex }) => (regex === undefined ? [] : [[name, regex]])),
   );
+  const patterns = Object.keys(values).length > 0;
+  if (patterns)
+    for (const name of [...measured.map((one) => one.name), ...Object.keys(limits)])
+      if (name !== "wall" && !Object.hasOwn(values, name))
+        throw usage(
+          `Expected \`${name}\` to have a pattern too, as others have one: ${Object.hasOwn(limits, name) ? "--measure " : ""}${name}=REGEX`,
+        );
+  const baseline = baselineOf(options.baseline ?? [], space);
   return {
     space,
-    command: Object.keys(values).length > 0 ? { run: command, values } : command,
+    command: patterns ? { run: command, values } : command,
     objectives: Object.fromEntries(aims.map(({ name, direction }) => [name, direction])),
-    ...(options.limit === undefined ? {} : { constraints: Object.fromEntries(options.limit.map(readLimit)) }),
-    ...(Object.keys(baseline).length === 0 ? {} : { baseline }),
+    ...(options.limit === undefined ? {} : { constraints: limits }),
+    ...(baseline === undefined ? {} : { baseline }),
   };
 }
 
-function readFile(path: string): object {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as object;
-  } catch (error) {
-    throw usage(`Cannot read the space file ${path}: ${messageOf(error)}`);
+/** The space of a file, and the parameters of the command line beside it. */
+async function spaceOf({ space: path, param = [] }: InlineOptions): Promise<unknown> {
+  const own = Object.fromEntries(param.map(readParam));
+  if (path === undefined) {
+    if (param.length === 0) throw usage("Expected at least one --param name=domain, or --space FILE");
+    return own;
   }
+  const file = await readJsonFile("the space file", path);
+  if (param.length === 0) return file;
+  const shape = isRecord(file) && file["type"] === "object" ? file["of"] : file;
+  if (isRecord(shape) && typeof shape["type"] !== "string") return { ...shape, ...own };
+  throw usage(`Expected ${path} to hold an object of parameters, as --param adds to it, got ${show(file)}`);
+}
+
+/** `mode=fast`; `schedule.chunk=8` where parameters nest. */
+function baselineOf(texts: readonly string[], space: unknown): object | undefined {
+  if (texts.length === 0) return undefined;
+  const baseline: Record<string, unknown> = {};
+  for (const text of texts) {
+    const [name, value] = assignment("baseline", text);
+    const path = isRecord(space) && Object.hasOwn(space, name) ? [name] : name.split(".");
+    let at = baseline;
+    for (const key of path.slice(0, -1)) at = (at[key] ??= {}) as Record<string, unknown>;
+    at[path.at(-1)!] = readValue(value);
+  }
+  return baseline;
 }
 
 /** `threads=int:1:64:log`, `mode=fast,safe`. */
@@ -75,8 +104,17 @@ export function readParam(text: string): [string, unknown] {
     case "ordinal":
       return [name, { type: "ordinal", values: domain.slice(8).split(",").map(readValue) }];
     default:
+      refuseMistyped(name, domain, kind);
       return [name, { type: "choice", values: domain.split(",").map(readValue) }];
   }
+}
+
+/** `flaot:0:1` is a mistake, not a choice of one. */
+function refuseMistyped(name: string, domain: string, kind: string): void {
+  const kinds = ["int", "float", "range", "loggrid", "ordinal"];
+  const near = /^[a-z]+:[-+.\de:]*(log)?$/i.test(domain) ? nearest(kind, kinds) : undefined;
+  if (near !== undefined)
+    throw usage(`Expected --param ${name} to be one of ${kinds.join(", ")}, or a,b,c, got ${JSON.stringify(domain)}`);
 }
 
 /** A word of the command line as a value: a number or a truth value where it reads as one, else text. */
@@ -85,19 +123,16 @@ function readValue(text: string): string | number | boolean {
   return /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) && String(Number(text)) === text ? Number(text) : text;
 }
 
-function readAim(
-  text: string,
-  direction: "minimize" | "maximize",
-): { name: string; direction: "minimize" | "maximize"; regex?: string } {
-  const at = text.indexOf("=");
-  if (at < 0) return { name: text, direction };
-  const regex = text.slice(at + 1);
+/** `wall`, `ms=time: ([0-9.]+)`. */
+function readPattern(option: string, text: string): { name: string; regex?: string } {
+  if (!text.includes("=")) return { name: text };
+  const [name, regex] = assignment(option, text);
   try {
     new RegExp(regex);
   } catch (error) {
-    throw usage(`Expected --${direction} ${text.slice(0, at)} to be a regular expression: ${messageOf(error)}`);
+    throw usage(`Expected --${option} ${name} to be a regular expression: ${messageOf(error)}`);
   }
-  return { name: text.slice(0, at), direction, regex };
+  return { name, regex };
 }
 
 /** `p99=..50`, `accuracy=0.9..`. */

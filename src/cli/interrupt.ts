@@ -1,6 +1,7 @@
 import type { SearchHandle } from "../search/handle.ts";
 import { killTreesNow } from "../system/process-tree.ts";
 import { EXIT } from "./exit.ts";
+import { plural } from "./table.ts";
 
 /**
  * Ctrl-C: the first lets running trials finish and says how to go on later, the second cancels them. SIGTERM counts as
@@ -12,10 +13,7 @@ export function onInterrupt(handle: SearchHandle<unknown, unknown>, journal: str
     signals++;
     if (signals === 1) {
       const running = handle.status?.running ?? 0;
-      const waits =
-        running > 0
-          ? `: ${running === 1 ? "one trial is" : `${running} trials are`} still running; Ctrl-C again ends at once`
-          : "";
+      const waits = running > 0 ? `: ${plural(running, "trial")} still running; Ctrl-C again ends at once` : "";
       process.stderr.write(`\nStopping${waits}. Go on later with: attune resume ${journal}\n`);
       handle.stop({ reason: "interrupted" }).catch(() => {});
       return;

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
-import { AttuneError, show } from "../core/errors.ts";
+import { show, usage } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { type JsonSpec, readSearch, readSearchFile } from "../search/json-spec.ts";
 import { isSearch, type Search } from "../search/search.ts";
 import { loadModule } from "../system/module.ts";
+import { consoleToStderr } from "./narration.ts";
 
 /** A search as the command line found it. */
 export interface LoadedSearch {
@@ -25,23 +26,26 @@ export interface LoadedSearch {
 /** Loads the search of a program, or of a JSON file. */
 export async function loadSearch(file: string): Promise<LoadedSearch> {
   const path = resolve(file);
-  if (!existsSync(path)) throw new AttuneError("usage", `Cannot find ${file}`);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw usage(`Cannot find ${file}: there is no such file`);
+  if (!found.isFile()) throw usage(`Expected ${file} to be a program or a JSON search, got a directory`);
   const name = basename(path, extname(path));
-  const hash = hashOf(readFileSync(path));
   const source = { file: path };
-  if (extname(path) === ".json") return { ...(await readSearchFile(path, dirname(path))), name, source, hash };
-  const exported = (await loadModule(path))["default"];
-  if (exported === undefined)
-    throw new AttuneError(
-      "usage",
-      `Expected ${file} to export a search by default: export default defineSearch({ … })`,
-    );
+  if (extname(path) === ".json") {
+    const { json, ...read } = await readSearchFile(path, dirname(path));
+    return { ...read, name, source, hash: hashOf(JSON.stringify(json.command)) };
+  }
+  consoleToStderr();
+  const exports = await loadModule(path);
+  // a module without a default may still give itself for one
+  if (!Object.hasOwn(exports, "default"))
+    throw usage(`Expected ${file} to export a search by default: export default defineSearch({ … })`);
+  const exported = exports["default"];
   if (!isSearch(exported))
-    throw new AttuneError(
-      "usage",
+    throw usage(
       `Expected the default export of ${file} to be a search, made by defineSearch({ … }), got ${show(exported)}`,
     );
-  return { search: exported, name, source, module: path, hash };
+  return { search: exported, name, source, module: path, hash: hashOf(readFileSync(path)) };
 }
 
 /** The search of a specification that was given on the command line. */

@@ -12,7 +12,7 @@ const program = new Command("attune")
     `
 Examples:
   attune init                       writes a commented example, tune.ts
-  attune run tune.ts --trials 200   runs it; again resumes it
+  attune run tune.ts --trials 200   runs it; again goes on with it
   attune best tune.attune.jsonl     the best configuration so far
   attune run --param threads=int:1:64:log --param mode=fast,safe \\
              --minimize ms='time: ([0-9.]+)' -- ./bench -t {threads} -m {mode}
@@ -22,89 +22,105 @@ Times are written 500ms, 10s, 5m, 2h.`,
   );
 
 const collect = (value: string, all: string[] = []): string[] => [...all, value];
+const many = (flags: string, text: string): Option => new Option(flags, text).argParser(collect);
 
 /** Options that `run` and `resume` share. */
 function searchOptions(command: Command): Command {
   return command
-    .option("-n, --trials <n>", "how many trials may be complete, pruned or failed, earlier ones included")
+    .optionsGroup("Budget:")
+    .option(
+      "-n, --trials <n>",
+      "how many trials may be complete, pruned or failed, earlier ones included (default: 100)",
+    )
     .option("--generations <n>", "how many generations, for a generational sampler")
-    .option("--timeout <time>", "limit of one attempt")
     .option("--time-limit <time>", "limit of the whole search")
+    .option("--timeout <time>", "limit of one attempt; what takes longer is ended and recorded as failed")
+    .optionsGroup("How it runs:")
     .option("-w, --workers <n>", "trials at a time (default: one per core)")
-    .option("-s, --sampler <name>", "genetic, random or grid (default: the file's, else genetic)")
-    .option("-e, --evaluator <name>", "processes or inline (default: the file's, else processes; commands: inline)")
+    .option("-s, --sampler <name>", "who proposes, e.g. genetic, random (default: the file's, else genetic)")
+    .option("-e, --evaluator <name>", "who runs trials, e.g. processes, inline (default: the file's, else processes)")
     .option("--seed <n>", "the same seed gives the same trials (default: random, recorded in the journal)")
-    .option("-t, --tracker <name>", "progress, log or none; may be repeated (default: progress)", collect)
+    .optionsGroup("What it tells:")
+    .addOption(many("-t, --tracker <name>", "e.g. progress, log, none; may be repeated (default: progress)"))
     .option("--csv <file>", "where the table of trials is written (default: beside the journal)")
-    .option("-q, --quiet", "no progress")
-    .option("--json", "print the best trial (several objectives: the Pareto front) as JSON, one per line");
+    .option("-q, --quiet", "no progress, only the report")
+    .option("--json", "print the best trial as JSON, of several objectives the Pareto front, one trial per line");
 }
 
 searchOptions(
   program
     .command("run")
     .summary("run a search, or go on with it")
+    .usage("[options] FILE\n       attune run [options] --param … --minimize … -- COMMAND…")
     .description(
-      "Runs the search that FILE exports by default (TypeScript or JavaScript), that a JSON file describes, or that\n--param and a command after -- define. If its journal exists, the search goes on from there.",
+      `Runs the search that FILE exports by default (TypeScript or JavaScript), or that a JSON file describes, or the one
+that --param, --minimize and a command after -- describe. If its journal exists, the search goes on from there.`,
     )
     .argument("[file]", "a program or a JSON search")
-    .argument("[command...]", "without a file: the command to tune, after --; {name} stands for a parameter"),
+    .argument("[command...]", "after --: the command to tune; {name} stands for a parameter"),
 )
-  .option("-j, --journal <file>", "where the search is kept (default: ./NAME.attune.jsonl)")
+  .optionsGroup("Where it is kept:")
+  .option("-j, --journal <file>", "the file that the search lives in (default: ./NAME.attune.jsonl)")
   .option("--fresh", "start over; an existing journal is kept under another name")
   .option("--adopt", "go on with a changed space or objective; trials that no longer fit are listed and set aside")
+  .optionsGroup("A command instead of a file:")
   .addOption(
-    new Option(
+    many(
       "-p, --param <name=domain>",
-      "a parameter: int:1:64[:log], float:0:1[:log], range:0:9:2, loggrid:1:1000:4, ordinal:a,b,c, or a,b,c",
-    )
-      .argParser(collect)
-      .helpGroup("Without a file:"),
+      "int:1:64[:log], float:0:1[:log], range:0:9:2, loggrid:1:1000:4, ordinal:a,b,c, or a,b,c",
+    ),
   )
-  .addOption(new Option("--space <file>", "the space, as a JSON file").helpGroup("Without a file:"))
+  .option("--space <file>", "the space as a JSON file (schema/space.schema.json); --param adds to it")
   .addOption(
-    new Option(
+    many(
       "--minimize <name[=regex]>",
-      "an objective: what the regex captures in the output, else the name in the last JSON line; `wall` is the run time in ms",
-    )
-      .argParser(collect)
-      .helpGroup("Without a file:"),
+      "a value to make small: what the regex captures last in the output; without one, the number or the name in the JSON object on the last line; `wall` is the run time in ms",
+    ),
   )
-  .addOption(
-    new Option("--maximize <name[=regex]>", "the same, larger is better")
-      .argParser(collect)
-      .helpGroup("Without a file:"),
+  .addOption(many("--maximize <name[=regex]>", "the same, larger is better"))
+  .addOption(many("--measure <name[=regex]>", "a further value, recorded and for --limit"))
+  .addOption(many("--limit <name=min..max>", "only trials that keep it can be best, e.g. p99=..50"))
+  .addOption(many("--baseline <name=value>", "a value of the untuned program; one for every parameter"))
+  .option("--print", "print the equivalent program instead of running it")
+  .addHelpText(
+    "after",
+    `
+The command runs without a shell, once per trial. {name} stands for a parameter, {dir} for an empty directory of the
+trial, {{ for a brace. It finds all of them in its environment too: ATTUNE_PARAM_NAME, ATTUNE_PARAMS (JSON).
+
+Examples:
+  attune run tune.ts                          100 trials, one per core at a time
+  attune run tune.ts --trials 500             goes on to 500
+  attune run tune.ts --fresh --seed 1 -w 1    starts over, reproducibly
+  attune run -p level=int:1:9 -p long=--long,--short --minimize wall --minimize size='size: (\\d+)' \\
+             --baseline level=6 --baseline long=--short --trials 40 -- ./pack {long} -{level} data.bin
+  attune run -p threads=int:1:64:log --maximize rps --limit p99=..50 --timeout 30s -- ./bench -t {threads}`,
   )
-  .addOption(
-    new Option("--limit <name=min..max>", "only trials that keep it can be best, e.g. p99=..50")
-      .argParser(collect)
-      .helpGroup("Without a file:"),
-  )
-  .addOption(
-    new Option("--baseline <name=value>", "a value of the untuned program; give one for every parameter")
-      .argParser(collect)
-      .helpGroup("Without a file:"),
-  )
-  .addOption(new Option("--print", "print the equivalent program instead of running it").helpGroup("Without a file:"))
-  .action(async (file: string | undefined, words: string[], options: object) =>
-    end((await import("./run.ts")).run(file, words, options)),
-  );
+  .action(async (file: string | undefined, words: string[], options: object) => {
+    const given = file === undefined ? [] : [file, ...words];
+    const dashes = process.argv.indexOf("--");
+    const command = dashes < 0 ? [] : process.argv.slice(dashes + 1);
+    const files = given.slice(0, given.length - command.length);
+    await end((await import("./run.ts")).run(files, command, options));
+  });
 
 searchOptions(
   program
     .command("resume")
     .summary("go on with a search from its journal alone")
     .description(
-      "Finds the program in the journal's header and goes on with the search. With --trials it can be given a larger budget.",
+      "Finds the program in the journal's header and goes on with the search, from any directory, with the settings\nof its last run. With --trials it gets a larger budget.",
     )
     .argument("<journal>"),
 )
-  .option("--adopt", "go on with a changed space or objective")
+  .optionsGroup("Where it is kept:")
+  .option("--adopt", "go on with a changed space or objective; trials that no longer fit are listed and set aside")
   .action(async (journal: string, options: object) => end((await import("./resume.ts")).resume(journal, options)));
 
 program
   .command("sample")
   .summary("print configurations without running anything")
+  .description("Draws configurations from the search space and prints them. The objective is not called.")
   .argument("<file>", "a program or a JSON search")
   .option("-n, --number <n>", "how many", "1")
   .option("--seed <n>", "the same seed gives the same configurations")
@@ -144,6 +160,7 @@ program
   .action(async (file: string) => end((await import("./init.ts")).init(file)));
 
 async function end(code: Promise<number>): Promise<void> {
+  (await import("./exit.ts")).endOnClosedPipe();
   process.exitCode = await code;
 }
 

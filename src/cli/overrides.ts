@@ -4,6 +4,7 @@ import type { SearchSettings } from "../core/event.ts";
 import type { SamplerDefinition } from "../core/sampler.ts";
 import { isCommand } from "../evaluators/command.ts";
 import { readDuration } from "../formats/quantity.ts";
+import * as evaluators from "../evaluators/index.ts";
 import * as samplers from "../samplers/index.ts";
 import { pick } from "../search/registry.ts";
 import type { Search } from "../search/search.ts";
@@ -35,7 +36,7 @@ export function override(
   { search, module, name, workers }: LoadedSearch,
   options: SearchOptions,
   settings?: SearchSettings,
-): { search: Search; workers: number } {
+): { search: Search; workers: number | undefined } {
   const { spec } = search;
   const stop = [spec.stop ?? []]
     .flat()
@@ -44,12 +45,14 @@ export function override(
         (options.generations === undefined || rule.generations === undefined) &&
         (options.timeLimit === undefined || rule.name !== "timeLimit"),
     );
+  const before = settings?.evaluator;
   const changes: { -readonly [K in keyof AnySpec]?: AnySpec[K] } = {
     journal: options.journal ?? spec.journal ?? `./${name}.attune.jsonl`,
     trackers: trackersOf(options, spec),
     evaluator:
       options.evaluator ??
       spec.evaluator ??
+      (before !== undefined && Object.hasOwn(evaluators, before) ? before : undefined) ??
       (module !== undefined && !isCommand(spec.objective) ? "processes" : "inline"),
   };
   const inherited = settings?.sampler.name;
@@ -68,10 +71,19 @@ export function override(
   const timeout = options.timeout === undefined ? settings?.timeout : readDuration(options.timeout, "--timeout");
   if (timeout !== undefined) changes.timeout = timeout;
   if (options.seed !== undefined) changes.seed = integer("--seed", options.seed);
-  return {
-    search: search.with(changes),
-    workers: options.workers === undefined ? (workers ?? availableParallelism()) : count("--workers", options.workers),
-  };
+  return { search: search.with(changes), workers: workersOf(options, workers, changes.evaluator, settings) };
+}
+
+/** The number of workers; undefined leaves it to the evaluator, where the program has configured one itself. */
+function workersOf(
+  { workers }: SearchOptions,
+  own: number | undefined,
+  evaluator: AnySpec["evaluator"],
+  settings: SearchSettings | undefined,
+): number | undefined {
+  if (workers !== undefined) return count("--workers", workers);
+  if (own !== undefined || typeof evaluator === "object" || typeof evaluator === "function") return own;
+  return settings?.workers ?? availableParallelism();
 }
 
 function trackersOf({ tracker, quiet }: SearchOptions, spec: AnySpec): NonNullable<AnySpec["trackers"]> {

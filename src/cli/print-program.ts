@@ -1,80 +1,123 @@
+import { usage } from "../core/errors.ts";
+import { readDuration } from "../formats/quantity.ts";
+import { readCommand } from "../search/json-command.ts";
 import type { JsonSpec } from "../search/json-spec.ts";
 import { count, integer, type SearchOptions } from "./overrides.ts";
 
-type Domain = Readonly<Record<string, unknown>> & { readonly type: string };
+type Fields = Readonly<Record<string, unknown>>;
 
 /** The program that does what the command line describes; `attune run` takes it. */
 export function programText(spec: JsonSpec, options: SearchOptions): string {
-  const space = Object.entries(spec.space as Record<string, unknown>).map(
-    ([name, domain]) => `    ${key(name)}: ${parameterText(domain)},`,
-  );
   const used = new Set(["command", "defineSearch"]);
-  for (const word of space
-    .join("\n")
-    .matchAll(/\b(float|int|range|logGrid|choice|ordinal|constant|optional|variant)\(/g))
-    used.add(word[1]!);
-  const { run, values, ...rest } = Array.isArray(spec.command)
-    ? { run: spec.command as readonly string[] }
-    : (spec.command as { run: readonly string[]; values?: Record<string, string> });
-  const how = [
-    ...(values ? [`values: ${record(values)}`] : []),
-    ...Object.entries(rest).map(([name, value]) => `${key(name)}: ${json(value)}`),
+  const call = (name: string, ...given: readonly string[]): string => {
+    used.add(name);
+    return `${name}(${given.join(", ")})`;
+  };
+  const { run, ...how } = readCommand(spec.command);
+  const stop = [
+    ...(options.generations === undefined
+      ? []
+      : [call("generations", String(count("--generations", options.generations)))]),
+    ...(options.timeLimit === undefined
+      ? []
+      : [call("timeLimit", String(readDuration(options.timeLimit, "--time-limit")))]),
   ];
-  const lines = [
-    `  objectives: ${record(spec.objectives ?? {})},`,
-    `  objective: command(${json(run)}${how.length > 0 ? `, { ${how.join(", ")} }` : ""}),`,
-    ...(spec.constraints ? [`  constraints: ${json(spec.constraints)},`] : []),
-    ...(spec.baseline ? [`  baseline: ${json(spec.baseline)},`] : []),
-    ...(options.trials === undefined ? [] : [`  trials: ${count("--trials", options.trials)},`]),
-    ...(options.sampler === undefined ? [] : [`  sampler: ${json(options.sampler)},`]),
-    ...(options.seed === undefined ? [] : [`  seed: ${integer("--seed", options.seed)},`]),
-  ];
+  const evaluator =
+    options.workers === undefined
+      ? undefined
+      : call("inline", json({ workers: count("--workers", options.workers) }));
+  const fields: Readonly<Record<string, string | undefined>> = {
+    space: spaceText(spec.space, call),
+    objectives: json(spec.objectives),
+    objective: call("command", json(run), ...(Object.keys(how).length > 0 ? [json(how)] : [])),
+    constraints: spec.constraints && json(spec.constraints),
+    baseline: spec.baseline === undefined ? undefined : json(spec.baseline),
+    trials: options.trials && String(count("--trials", options.trials)),
+    stop: stop.length === 0 ? undefined : `[${stop.join(", ")}]`,
+    timeout: options.timeout && String(readDuration(options.timeout, "--timeout")),
+    sampler: options.sampler && json(options.sampler),
+    evaluator,
+    journal: options.journal && json(options.journal),
+    seed: options.seed && String(integer("--seed", options.seed)),
+  };
+  const lines = Object.entries(fields).flatMap(([name, text]) => (text === undefined ? [] : [`  ${name}: ${text},`]));
   return `import { ${[...used].sort().join(", ")} } from "attune";
 
 export default defineSearch({
-  space: {
-${space.join("\n")}
-  },
 ${lines.join("\n")}
 });
 `;
 }
 
-/** A parameter in JSON form as the call that makes it. */
-function parameterText(given: unknown): string {
-  if (typeof given !== "object" || given === null) return json(given);
-  if (!("type" in given) || typeof given.type !== "string") {
-    return `{ ${Object.entries(given)
-      .map(([name, inner]) => `${key(name)}: ${parameterText(inner)}`)
-      .join(", ")} }`;
-  }
-  const { type, ...rest } = given as Domain;
-  const call = (positional: readonly string[], first: readonly string[]): string => {
-    const options = Object.entries(rest).filter(([name]) => !positional.includes(name));
-    const tail =
-      options.length > 0 ? [`{ ${options.map(([name, value]) => `${key(name)}: ${json(value)}`).join(", ")} }`] : [];
-    return `${type}(${[...first, ...tail].join(", ")})`;
-  };
-  const nested = (of: unknown): string => parameterText(of);
-  if (type === "object") return parameterText(rest["of"]);
-  if (type === "optional") return call(["of"], [nested(rest["of"])]);
-  if (type === "variant") return call(["branches"], [nested(rest["branches"])]);
-  if ("values" in rest) return call(["values"], [json(rest["values"])]);
-  if (type === "constant") return `constant(${json(rest["value"])})`;
-  if ("start" in rest) return call(["start", "end"], [json(rest["start"]), json(rest["end"])]);
-  return call(["low", "high"], [json(rest["low"]), json(rest["high"])]);
+type Call = (name: string, ...given: readonly string[]) => string;
+
+/** A whole space: one parameter per line. */
+function spaceText(space: unknown, call: Call): string {
+  const list = Array.isArray(space) ? space : isField(space, "list") ? (space["of"] as unknown[]) : undefined;
+  if (list !== undefined) return `[${list.map((part) => spaceText(part, call)).join(", ")}]`;
+  const shape = isField(space, "object") ? space["of"] : space;
+  if (typeof (shape as Fields)["type"] === "string")
+    throw usage("Expected the space to be an object of parameters for --print, got one parameter");
+  const rows = Object.entries(shape as Fields)
+    .filter(([name]) => name !== "$schema")
+    .map(([name, of]) => `    ${key(name)}: ${parameterText(of, call)},`);
+  return `{\n${rows.join("\n")}\n  }`;
 }
 
-function record(values: Readonly<Record<string, unknown>>): string {
-  return `{ ${Object.entries(values)
-    .map(([name, value]) => `${key(name)}: ${json(value)}`)
-    .join(", ")} }`;
+/** A parameter in JSON form as the call that makes it. */
+function parameterText(given: unknown, call: Call): string {
+  if (typeof given !== "object" || given === null) return json(given);
+  if (!("type" in given) || typeof given.type !== "string") return shapeText(given as Fields, call);
+  const { type, ...rest } = given as Fields & { type: string };
+  const made = (first: Readonly<Record<string, string>>): string => {
+    const options = Object.fromEntries(Object.entries(rest).filter(([name]) => !Object.hasOwn(first, name)));
+    return call(type, ...Object.values(first), ...(Object.keys(options).length > 0 ? [json(options)] : []));
+  };
+  switch (type) {
+    case "object":
+      return shapeText(rest["of"] as Fields, call);
+    case "optional":
+      return made({ of: parameterText(rest["of"], call) });
+    case "variant":
+      return made({ branches: branchesText(rest["branches"] as Fields, call) });
+    case "choice":
+    case "ordinal":
+      return made({ values: json(rest["values"]) });
+    case "constant":
+      return made({ value: json(rest["value"]) });
+    case "range":
+    case "logGrid":
+      return made({ start: json(rest["start"]), end: json(rest["end"]) });
+    case "list":
+      throw usage("Expected no list inside the space for --print: a program has lists at the top only");
+    default:
+      return made({ low: json(rest["low"]), high: json(rest["high"]) });
+  }
+}
+
+function branchesText(branches: Fields, call: Call): string {
+  return record(Object.entries(branches).map(([kind, body]) => [kind, shapeText(body as Fields, call)]));
+}
+
+function shapeText(shape: Fields, call: Call): string {
+  return record(Object.entries(shape).map(([name, of]) => [name, parameterText(of, call)]));
+}
+
+function isField(json: unknown, type: string): json is Fields {
+  return typeof json === "object" && json !== null && (json as { type?: unknown }).type === type;
+}
+
+function record(entries: readonly (readonly [string, string])[]): string {
+  return entries.length === 0 ? "{}" : `{ ${entries.map(([name, text]) => `${key(name)}: ${text}`).join(", ")} }`;
 }
 
 function key(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }
 
+/** JSON as a program writes it: names bare where they can be. */
 function json(value: unknown): string {
-  return Array.isArray(value) ? `[${value.map(json).join(", ")}]` : JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(json).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return record(Object.entries(value).map(([name, of]) => [name, json(of)]));
 }

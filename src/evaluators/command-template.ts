@@ -78,7 +78,7 @@ function replace(argument: string, value: (name: string, at: number) => string):
 /** A value as it stands in an argument. */
 export function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(textOf).join(",");
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean | undefined);
+  return typeof value === "object" ? JSON.stringify(value) : `${value as string | number}`;
 }
 
 /** The value at a path such as `schedule.chunk`, or `schedule.dynamic.chunk` as the axis is called. */

@@ -1,12 +1,12 @@
 import { Socket } from "node:net";
 import { inspect } from "node:util";
-import { Worker } from "node:worker_threads";
 import { fileURLToPath } from "node:url";
 import { AttuneError, isAttuneError, messageOf } from "../core/errors.ts";
 import type { ObjectiveFunction, Workload } from "../core/evaluator.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Verdict } from "../core/pruner.ts";
 import { loadModule } from "../system/module.ts";
+import { endGroup, endGroupWith } from "../system/lifeline.ts";
 import { killTreesNow } from "../system/process-tree.ts";
 import { Attempt, thrown } from "./attempt.ts";
 import { encode, type HostMessage, Lines, PROTOCOL_VERSION, type WorkerMessage } from "./protocol.ts";
@@ -97,32 +97,11 @@ process.on("uncaughtException", (error: unknown) => {
   else process.stderr.write(`${inspect(error)}\n`);
 });
 
-/**
- * Ends this process group at once when the host is gone. What was started in groups of its own is ended by the main
- * thread; the watch has a thread of its own for objectives that never yield.
- */
-function guard(): void {
-  channel.on("close", () => {
-    killTreesNow();
-    end();
-  });
-  const watch = `
-    const lifeline = new (require("node:net").Socket)({ fd: ${LIFELINE} });
-    lifeline.on("error", () => {}).on("close", () => setTimeout(${end.toString()}, 200)).resume();
-  `;
-  const resourceLimits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 };
-  new Worker(watch, { eval: true, execArgv: [], resourceLimits }).on("error", () => {}).unref();
-}
-
-function end(): void {
-  try {
-    process.kill(-process.pid, "SIGKILL");
-  } catch {
-    process.kill(process.pid, "SIGKILL");
-  }
-}
-
 const lines = new Lines((line) => receive(JSON.parse(line) as HostMessage));
 channel.on("error", () => {});
 channel.on("data", (bytes: Buffer) => lines.push(bytes));
-guard();
+channel.on("close", () => {
+  killTreesNow();
+  endGroup();
+});
+endGroupWith(LIFELINE);

@@ -65,7 +65,7 @@ export function trialsFromCsv(text: string): TrialRow[] {
     const numbers = (prefix: [number, string][]): Record<string, number> =>
       Object.fromEntries(
         prefix.flatMap(([i, name]) =>
-          record[i] === "" || record[i] === undefined ? [] : [[name, toNumber(record[i]!, name, line + 2)]],
+          record[i] === "" || record[i] === undefined ? [] : [[name, toNumber(record[i], name, line + 2)]],
         ),
       );
     const at = (name: string): string | undefined => record[column(name)] || undefined;
@@ -110,10 +110,10 @@ function toNumber(text: string, name: string, line: number): number {
 function flatten(value: unknown, path = ""): Map<string, string> {
   const out = new Map<string, string>();
   const nested = typeof value === "object" && value !== null && (path === "" || !Array.isArray(value));
-  if (!nested || (path !== "" && Object.keys(value as object).length === 0)) return out.set(path, cell(value));
+  if (!nested || (path !== "" && Object.keys(value).length === 0)) return out.set(path, cell(value));
   const step = (key: string): string =>
     Array.isArray(value) ? `[${key}]` : /^[^."'[\]]+$/.test(key) ? `.${key}` : `.${JSON.stringify(key)}`;
-  for (const [key, child] of Object.entries(value as object))
+  for (const [key, child] of Object.entries(value))
     for (const [at, text] of flatten(child, path + step(key))) out.set(at, text);
   return out;
 }
@@ -139,7 +139,7 @@ function unflatten(cells: readonly (readonly [string, string])[]): unknown {
     const steps = Array.from(path.matchAll(/\.("(?:[^"\\]|\\.)*")|\.([^.[]+)|\[(\d+)\]/g), (m) =>
       m[1] ? (JSON.parse(m[1]) as string) : (m[2] ?? Number(m[3])),
     );
-    let holder: Record<string | number, unknown> = root as never;
+    let holder: Record<string | number, unknown> = root;
     let key: string | number = "of";
     for (const step of steps) {
       holder[key] ??= typeof step === "number" ? [] : {};

@@ -31,8 +31,8 @@ export class DiskSync {
 
   /** Resolves once all that was written is on the disk; rejects if a sync has ever failed. */
   async flush(): Promise<void> {
-    do await this.#running;
-    while (this.#dirty && (this.#running ??= this.#run()));
+    await this.#running;
+    while (this.#dirty) await (this.#running ??= this.#run());
     this.check();
   }
 

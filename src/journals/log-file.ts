@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fdatasync,
   fstatSync,
   ftruncateSync,
@@ -38,7 +39,7 @@ export class LogFile {
     const { O_RDONLY, O_RDWR, O_APPEND, O_CREAT } = constants;
     const wanted = resolve(path);
     try {
-      if (!readOnly) mkdirSync(dirname(wanted), { recursive: true });
+      if (!readOnly) makeDirectory(dirname(wanted));
       this.#fd = openSync(wanted, readOnly ? O_RDONLY : O_RDWR | O_APPEND | O_CREAT, 0o666);
       const found = fstatSync(this.#fd);
       this.#linked = found.nlink > 0;
@@ -149,6 +150,19 @@ export class LogFile {
       throw journalError(`Cannot read ${this.path}`, error);
     }
     return bytes.subarray(0, done);
+  }
+}
+
+/** `mkdir -p`, which calls a file in its way by name. */
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EEXIST" && code !== "ENOTDIR") throw error;
+    let file = path;
+    while (!existsSync(file)) file = dirname(file);
+    throw Object.assign(new Error(`${file} is not a directory`), { code: "ENOTDIR" });
   }
 }
 

@@ -3,7 +3,8 @@ import type { CommandOptions } from "../evaluators/command.ts";
 
 /** A command as JSON: an argument array, or `run` with options. */
 export type JsonCommand =
-  readonly string[] | ({ readonly run: readonly string[] } & CommandOptions & { readonly values?: JsonValues });
+  | readonly string[]
+  | ({ readonly run: readonly string[] } & CommandOptions & { readonly values?: JsonValues });
 type JsonValues = string | Readonly<Record<string, string>>;
 
 /** Checks the `command` of a search in JSON. */

@@ -11,7 +11,7 @@ import { thisHost } from "../system/host.ts";
 import { openJournal, samplerOf } from "./parts.ts";
 
 /** What a study needs when it is used alone: you ask, evaluate and tell. */
-export interface OpenStudyOptions<S extends Shape | Space<any>> {
+export interface OpenStudyOptions<S extends Shape | Space> {
   readonly space: S;
   /** @default { value: "minimize" } */
   readonly objectives?: Objectives;
@@ -35,11 +35,11 @@ export interface OpenStudyOptions<S extends Shape | Space<any>> {
  * const study = await openStudy({ space: { x: float(0, 1) }, trials: 20 });
  * for (let trial; (trial = await study.ask()) && trial !== "wait"; ) await study.tell(trial.number, trial.params.x ** 2);
  */
-export async function openStudy<const S extends Shape | Space<any>>(
+export async function openStudy<const S extends Shape | Space>(
   options: OpenStudyOptions<S>,
 ): Promise<Study<S extends Space<infer P> ? P : Params<S>>> {
   type P = S extends Space<infer Q> ? Q : Params<S>;
-  const space = (isSpace(options.space) ? options.space : defineSpace(options.space as Shape)) as Space<P>;
+  const space = (isSpace(options.space) ? options.space : defineSpace(options.space)) as Space<P>;
   const sampler = samplerOf(options);
   const { name, version } = sampler.info;
   const journal = await openJournal(options.journal, false);

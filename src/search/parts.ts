@@ -55,14 +55,16 @@ export function planOf(spec: AnySpec, sampler: SamplerFactory): Plan {
   return { rules, trials, generations, pool, planned };
 }
 
-/** Opens the journal of a spec; with `fresh` an existing file is moved aside first. */
+/** Opens the journal of a spec; with `fresh` an existing file is moved aside first, and `moved` told where to. */
 export async function openJournal(
   given: string | JournalFactory | undefined,
   fresh: boolean,
+  moved: (path: string) => void = () => {},
 ): Promise<Journal | undefined> {
   if (given === undefined) return undefined;
   const factory = typeof given === "string" ? file(given) : given;
-  if (fresh && factory.location !== "") moveAside(factory.location);
+  const aside = fresh && factory.location !== "" ? moveAside(factory.location) : undefined;
+  if (aside !== undefined) moved(aside);
   return factory.open();
 }
 

@@ -22,9 +22,9 @@ async function resolvePart(part: SpacePart): Promise<Space> {
   if (isProvider(part)) {
     const retrieved = await part.retrieve();
     if (isProvider(retrieved)) throw usage("Expected `retrieve()` of a provider to give a space, got another provider");
-    return resolvePart(retrieved as SpacePart);
+    return resolvePart(retrieved);
   }
-  return defineSpace(part as SpaceInput) as Space<unknown>;
+  return defineSpace<SpaceInput>(part);
 }
 
 function isProvider(part: unknown): part is Provider {

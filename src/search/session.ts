@@ -1,5 +1,5 @@
 import { AttuneError, messageOf, usage } from "../core/errors.ts";
-import type { Evaluator, ObjectiveFunction } from "../core/evaluator.ts";
+import type { Evaluator } from "../core/evaluator.ts";
 import type { StudyEvent } from "../core/event.ts";
 import type { Json } from "../core/json.ts";
 import type { StopReason, StopRuleFactory } from "../core/stop-rule.ts";
@@ -55,6 +55,8 @@ export interface Opening {
   /** The planned number of trials, done ones included; refills of a generation come on top. */
   readonly planned: number | undefined;
   readonly baseline: boolean;
+  /** The seed of the study: a resumed one keeps its own. */
+  readonly seed: number;
 }
 
 /** What a session has opened. */
@@ -132,7 +134,7 @@ export class Session<P> {
       throw usage(`The evaluator \`${chosen.info.name}\` cannot keep a \`timeout\``);
     const definition = definitionOf(spec, space, spec.seed ?? randomSeed(), options);
     const evaluator = await chosen.open<P>({
-      objective: spec.objective as ObjectiveFunction as ObjectiveFunction<P>,
+      objective: spec.objective,
       names: definition.objectives.map(({ name }) => name),
       limited: Object.keys(definition.constraints),
       log: options.log ?? (() => {}),
@@ -140,7 +142,9 @@ export class Session<P> {
       ...(options.workers === undefined ? {} : { workers: options.workers }),
     });
     try {
-      const journal = await openJournal(spec.journal, options.fresh ?? false);
+      const journal = await openJournal(spec.journal, options.fresh ?? false, (path) =>
+        warn(`the former journal is kept as ${path}`),
+      );
       const baseline = (spec.baseline ?? space.parameter.default?.value) as P | undefined;
       const study = await Study.open<P>({
         space,
@@ -166,13 +170,14 @@ export class Session<P> {
         spec.stopOnAllFailed === false ? [] : [allFailed(plan.pool ?? Math.max(10, evaluator.concurrency))];
       const rules = [...plan.rules, ...broken];
       options.ready?.({
-        space: space as unknown as Space,
+        space: space,
         sampler: sampler.info.name,
         evaluator: chosen.info.name,
         workers: evaluator.concurrency,
         done: study.counted,
         planned: plan.planned,
         baseline: baseline !== undefined,
+        seed: study.definition.seed,
       });
       const { timeout, trackers = [] } = spec;
       return new Session<P>({ study, evaluator, rules, timeout, budget: plan.planned, trackers, warn, watch });

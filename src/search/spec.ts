@@ -16,7 +16,7 @@ export interface Provider<P = unknown> {
 }
 
 /** One search space, in any form that a search takes. A text is the path of a JSON space file. */
-export type SpacePart = Shape | Space<any> | Provider<any> | string;
+export type SpacePart = Shape | Space | Provider | string;
 
 /** What `space` takes: one space, or a list of them; a list gives the objective a tuple, also for one element. */
 export type SpaceSpec = SpacePart | readonly SpacePart[];

@@ -39,7 +39,7 @@ export function show(value: unknown): string {
     return String(value);
   let text: string;
   try {
-    text = JSON.stringify(value, plain) ?? String(value);
+    text = JSON.stringify(value, plain) ?? typeof value;
   } catch {
     text = Object.prototype.toString.call(value);
   }

@@ -61,7 +61,7 @@ export function isSpace(value: unknown): value is Space {
 }
 
 /** What {@link defineSpace} takes: an object, a defined space, or a list of these. */
-export type SpaceInput = Shape | Space<any> | readonly (Shape | Space<any>)[];
+export type SpaceInput = Shape | Space | readonly (Shape | Space)[];
 
 /**
  * Defines a search space. A list of spaces gives a tuple of configurations, also for one element.
@@ -77,7 +77,7 @@ export function defineSpace<const S extends SpaceInput>(
   for (const rule of own)
     if (typeof rule !== "function") throw usage(`Expected \`where\` to hold functions, got ${show(rule)}`);
   const { body, rules } = compose(of);
-  return spaceOf(body, [...rules, ...own]) as Space<unknown> as Space<Configuration<S>>;
+  return spaceOf<unknown>(body, [...rules, ...own]) as Space<Configuration<S>>;
 }
 
 /** A space over a parameter. @internal */

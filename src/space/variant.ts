@@ -65,7 +65,7 @@ export function variant<const B extends { readonly [branch: string]: Shape }>(
       row.fill(NaN, offset, offset + axes.length);
       const cell = kinds.indexOf(value.kind);
       row[offset] = cell;
-      bodies[cell]!.write(value as Record<string, unknown>, row, offset + offsets[cell]!);
+      bodies[cell]!.write(value, row, offset + offsets[cell]!);
     },
     problem,
     toJSON: () => ({

@@ -114,7 +114,9 @@ export class Fold<P> {
 
   /** How many baselines there are, besides one. */
   baselines(besides?: TrialRecord<P>): number {
-    return this.trials.filter((t) => t.source === "baseline" && t !== besides && t.aside === undefined && t.state !== "rejected").length;
+    return this.trials.filter(
+      (t) => t.source === "baseline" && t !== besides && t.aside === undefined && t.state !== "rejected",
+    ).length;
   }
 
   #full(of: number | undefined): boolean {

@@ -11,7 +11,7 @@ export function judge(
   const names = objectives.map(({ name }) => name);
   const limited = Object.keys(constraints);
   const given = typeof told === "object" && "state" in told && typeof told.state === "string";
-  const outcome = given ? (told as Outcome) : measure(told, names, limited);
+  const outcome = given ? told : measure(told, names, limited);
   if (outcome.state !== "complete") return outcome;
   const missing = [...names, ...limited].find((name) => !Number.isFinite(outcome.values[name]?.value));
   return missing === undefined ? outcome : failed("invalid", `Expected the outcome to hold a finite \`${missing}\``);

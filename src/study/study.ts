@@ -135,7 +135,7 @@ export class Study<P> implements AsyncDisposable {
    */
   async refresh(): Promise<void> {
     await this.#log.catchUp();
-    for (const number of [...this.#fold.running]) {
+    for (const number of this.#fold.running) {
       const trial = this.#fold.trials[number]!;
       if (this.#gone(trial.writer))
         await this.#settle(trial, failed("lost", "the process that ran this attempt is gone"), 0);

@@ -78,7 +78,7 @@ export class FileLock {
     const start = realClock.now();
     for (let attempt = 1; !this.#link(this.#path); attempt++) {
       // a lock is held for microseconds: look again soon, and ask who holds it only when that did not help
-      await realClock.sleep(Math.random() * Math.min(2 ** attempt, 25));
+      await realClock.sleep((randomBytes(1)[0]! / 255) * Math.min(2 ** attempt, 25));
       if (attempt < 3) continue;
       if (this.#abandoned(this.#path)) this.#clear(this.#path);
       else if (realClock.now() - start > this.#patience) throw this.#stuck();

@@ -101,5 +101,5 @@ export function contractObjective(params: ContractParams, trial: TrialContext): 
 const search: { readonly spec: { readonly objective: typeof contractObjective } } = {
   [Symbol.for("attune.search")]: true,
   spec: { objective: contractObjective },
-} as { readonly spec: { readonly objective: typeof contractObjective } };
+};
 export default search;

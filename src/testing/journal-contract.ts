@@ -156,55 +156,56 @@ export function journalContract(definition: JournalDefinition): void {
       await expect(contents(journal)).rejects.toMatchObject({ code: "journal" });
     });
 
-    describe.runIf(definition.info.durable)("durable", () => {
-      it("gives everything when opened again", () =>
-        check(
-          fc.asyncProperty(batches, batches, async (before, after) => {
-            const location = fresh();
-            const all: StudyEvent[] = [header];
-            for (const list of [[[header]], before, after]) {
-              await using journal = await definition(location).open();
-              for (const batch of list) await journal.append(batch);
-              if (list !== before && list !== after) continue;
-              all.push(...list.flat());
-              expect(await contents(journal)).toEqual(all);
-            }
-          }),
-        ));
-
-      it("puts the events of several writers into one order that all of them see", () =>
-        check(
-          fc.asyncProperty(
-            fc.array(fc.tuple(fc.nat(2), fc.array(event, { minLength: 1, maxLength: 4 }), fc.boolean()), {
-              maxLength: 25,
-            }),
-            async (steps) => {
+    if (definition.info.durable)
+      describe("durable", () => {
+        it("gives everything when opened again", () =>
+          check(
+            fc.asyncProperty(batches, batches, async (before, after) => {
               const location = fresh();
-              const writers = [
-                await definition(location).open(),
-                await definition(location).open(),
-                await definition(location).open(),
-              ];
-              await writers[0]!.append([header]);
-              const placed: { index: number; batch: StudyEvent[] }[] = [];
-              await Promise.all(
-                steps.map(async ([who, batch, look]) => {
-                  const index = await writers[who]!.append(batch);
-                  placed.push({ index, batch });
-                  if (look)
-                    expect(await contents(writers[(who + 1) % 3]!, index)).toEqual(expect.arrayContaining(batch));
-                }),
-              );
-              const all = [header];
-              for (const { index, batch } of placed.sort((a, b) => a.index - b.index)) {
-                expect(index).toBe(all.length);
-                all.push(...batch);
+              const all: StudyEvent[] = [header];
+              for (const list of [[[header]], before, after]) {
+                await using journal = await definition(location).open();
+                for (const batch of list) await journal.append(batch);
+                if (list !== before && list !== after) continue;
+                all.push(...list.flat());
+                expect(await contents(journal)).toEqual(all);
               }
-              for (const journal of writers) expect(await contents(journal)).toEqual(all);
-              for (const journal of writers) await journal[Symbol.asyncDispose]();
-            },
-          ),
-        ));
-    });
+            }),
+          ));
+
+        it("puts the events of several writers into one order that all of them see", () =>
+          check(
+            fc.asyncProperty(
+              fc.array(fc.tuple(fc.nat(2), fc.array(event, { minLength: 1, maxLength: 4 }), fc.boolean()), {
+                maxLength: 25,
+              }),
+              async (steps) => {
+                const location = fresh();
+                const writers = [
+                  await definition(location).open(),
+                  await definition(location).open(),
+                  await definition(location).open(),
+                ];
+                await writers[0]!.append([header]);
+                const placed: { index: number; batch: StudyEvent[] }[] = [];
+                await Promise.all(
+                  steps.map(async ([who, batch, look]) => {
+                    const index = await writers[who]!.append(batch);
+                    placed.push({ index, batch });
+                    if (look)
+                      expect(await contents(writers[(who + 1) % 3]!, index)).toEqual(expect.arrayContaining(batch));
+                  }),
+                );
+                const all = [header];
+                for (const { index, batch } of placed.sort((a, b) => a.index - b.index)) {
+                  expect(index).toBe(all.length);
+                  all.push(...batch);
+                }
+                for (const journal of writers) expect(await contents(journal)).toEqual(all);
+                for (const journal of writers) await journal[Symbol.asyncDispose]();
+              },
+            ),
+          ));
+      });
   });
 }

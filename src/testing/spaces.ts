@@ -75,7 +75,7 @@ export const ruledSpaces: fc.Arbitrary<Space> = fc
   .map(([of, ruled]) => {
     const free = defineSpace(of) as Space;
     if (!ruled || free.size < 20 || free.axes.length === 0) return free;
-    return defineSpace(free, { where: (params) => fold(JSON.stringify(params)) % 3 !== 0 }) as Space;
+    return defineSpace<Space>(free, { where: (params) => fold(JSON.stringify(params)) % 3 !== 0 });
   })
   .filter(({ axes }) => axes.length > 0 && axes.length <= MOST_AXES);
 

@@ -10,9 +10,11 @@ export interface ProgressOptions {
   readonly stream?: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
 }
 
-/** Milliseconds between two drawings of the line, and between two plain lines. */
+/** Milliseconds between two drawings of the line. */
 const FRAME = 120;
+/** Milliseconds between two plain lines, and between two that tell of an improvement. */
 const PLAIN = 5_000;
+const BETTER = 1_000;
 
 /** One live line: trials done, rate, time left, the best so far against the baseline, failures, workers. */
 export const progress: TrackerDefinition<ProgressOptions> = defineTracker<ProgressOptions>(
@@ -21,12 +23,15 @@ export const progress: TrackerDefinition<ProgressOptions> = defineTracker<Progre
     (watched) => {
       const live = stream.isTTY === true;
       const over = new AbortController();
-      let printed = -Infinity;
+      let printed = 0;
       let leader = -1;
+      let before: number | undefined;
+      let happened = false;
+      const text = (): string => line(watched, before);
       let drawing: Promise<void> | undefined;
       const draw = async (): Promise<void> => {
         while (!over.signal.aborted) {
-          stream.write(`\r${fit(line(watched), stream.columns ?? 80)}\u001b[K`);
+          stream.write(`\r${fit(text(), stream.columns ?? 80)}\u001b[K`);
           await realClock.sleep(FRAME, over.signal);
         }
       };
@@ -35,29 +40,32 @@ export const progress: TrackerDefinition<ProgressOptions> = defineTracker<Progre
         const { status } = watched;
         const newest = status.best.at(-1)?.number ?? -1;
         const improved = status.best.length === 1 && newest !== leader && watched.objectives.length === 1;
-        if (!improved && status.elapsed - printed < PLAIN) return;
+        if (status.elapsed - printed < (improved ? BETTER : PLAIN)) return;
         leader = newest;
         printed = status.elapsed;
-        stream.write(`${line(watched)}\n`);
+        stream.write(`${text()}\n`);
       };
       return {
         track: (event) => {
+          before ??= watched.status.trials;
+          if (event.type.startsWith("trial-")) happened = true;
+          if (!happened) return;
           if (live) drawing ??= draw();
           else plain(event);
         },
         close: async () => {
           over.abort();
           await drawing;
-          stream.write(live ? `\r\u001b[K${line(watched)}\n` : `${line(watched)}\n`);
+          if (happened) stream.write(live ? `\r\u001b[K${text()}\n` : `${text()}\n`);
         },
       };
     },
 );
 
-/** The line, without an end. */
-export function line({ objectives, status }: Watched): string {
+/** The line, without an end; `before` is how many of the trials were done when this session began. */
+export function line({ objectives, status }: Watched, before = 0): string {
   const { trials, budget, elapsed, failed, running, workers, generation, ended } = status;
-  const rate = elapsed > 0 ? (trials / elapsed) * 1000 : 0;
+  const rate = elapsed > 0 ? ((trials - before) / elapsed) * 1000 : 0;
   const parts = [
     budget === undefined ? `${trials} trials` : `${trials}/${budget} trials (${Math.floor((100 * trials) / budget)} %)`,
   ];

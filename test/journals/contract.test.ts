@@ -1,5 +1,4 @@
-import type { JournalDefinition } from "../../src/core/journal.ts";
 import * as journals from "../../src/journals/index.ts";
 import { journalContract } from "../../src/testing/journal-contract.ts";
 
-for (const journal of Object.values(journals)) journalContract(journal as JournalDefinition);
+for (const journal of Object.values(journals)) journalContract(journal);

@@ -332,9 +332,9 @@ describe("a search", () => {
     [{ journal: "/dev/null/x.jsonl" }, "/dev/null"],
   ])("refuses %j at the start, and leaves nothing behind", async (more, message) => {
     let called = 0;
-    await expect(
-      defineSearch({ space, objective: () => ++called, ...(more as object) } as never).start(),
-    ).rejects.toThrow(message);
+    await expect(defineSearch({ space, objective: () => ++called, ...(more as object) }).start()).rejects.toThrow(
+      message,
+    );
     expect(called).toBe(0);
   });
 });

@@ -50,7 +50,7 @@ describe("a study", () => {
     const study = await open({ trials: 4, baseline: { x: 0.5 }, first: [{ x: 0.1 }, { x: 0.2 }] });
     await study.enqueue({ x: 0.9 });
     expect(await exhaust(study)).toBe(5);
-    expect(study.trials.slice(0, 4).map(({ params, source }) => [source, (params as { x: number }).x])).toEqual([
+    expect(study.trials.slice(0, 4).map(({ params, source }) => [source, params.x])).toEqual([
       ["baseline", 0.5],
       ["first", 0.1],
       ["first", 0.2],
@@ -251,7 +251,7 @@ describe("a study in a journal", () => {
     expect(new Set(numbers).size).toBe(numbers.length);
     expect(one.counted + one.running).toBe(6);
     for (const study of [one, two])
-      for (const { number, state, writer } of [...study.trials])
+      for (const { number, state, writer } of study.trials)
         if (state === "running" && writer.includes(study === one ? "here-1-" : "here-2-")) await study.tell(number, 1);
     await one.refresh();
     expect(await one.ask()).toBeUndefined();

@@ -1,0 +1,109 @@
+import { format } from "node:util";
+import { isCommand } from "../evaluators/command.ts";
+import { counts } from "../core/trial.ts";
+import type { SearchResult } from "../search/result.ts";
+import type { Opening } from "../search/session.ts";
+import type { AnySpec } from "../search/spec.ts";
+import { plural } from "./table.ts";
+import { endLine } from "./trials-text.ts";
+import { unusedParameters } from "./unused-parameters.ts";
+
+/** Clears the live line of a terminal, so that other text can stand there. */
+const CLEAR = "\r\u001b[K";
+
+/** Writes a line to stderr, over the live line where there is one. */
+export function writeLine(text: string): void {
+  process.stderr.write(`${process.stderr.isTTY ? CLEAR : ""}${text}\n`);
+}
+
+/** Sends what a program prints by console.log to stderr: stdout is for results. */
+export function consoleToStderr(): void {
+  const print = (...given: unknown[]): void => writeLine(format(...given));
+  Object.assign(console, { log: print, info: print, debug: print, warn: print, error: print });
+}
+
+/** What `attune run` says on stderr, beside the progress line. */
+export class Narration {
+  readonly #about: {
+    readonly name: string;
+    readonly spec: AnySpec;
+    readonly journal: string;
+    readonly quiet: boolean;
+  };
+
+  constructor(about: { name: string; spec: AnySpec; journal: string; quiet: boolean }) {
+    this.#about = about;
+  }
+
+  /** What is about to run. */
+  opening({ space, sampler, evaluator, workers, planned, baseline, done }: Opening): void {
+    const { name, spec, journal } = this.#about;
+    const aims = Object.entries(spec.objectives ?? { value: "minimize" }).map(([aim, way]) => `${way} ${aim}`);
+    const size = space.size === Infinity ? "" : ` (${plural(space.size, "configuration")})`;
+    const plan = planned === undefined ? "no limit on trials" : plural(planned, "trial");
+    const at = evaluator === "processes" ? plural(workers, "process", "processes") : `${workers} at a time`;
+    this.#say(`${name}: ${aims.join(", ")} over ${plural(space.axes.length, "parameter")}${size}`);
+    this.#say(`${plan}, ${sampler}, ${at}`);
+    if (!baseline)
+      this.#say("no baseline: give every parameter a `default`, or the search a `baseline`, to see what tuning gains");
+    if (journal) this.#say(`journal ${journal}${done > 0 ? `: goes on after ${plural(done, "trial")}` : ""}`);
+    const unused = isCommand(spec.objective) ? unusedParameters(spec.objective.run, space) : [];
+    for (const { parameter, variable } of unused)
+      this.warn(`the command does not use {${parameter}}: it finds the value in its environment only, as ${variable}`);
+  }
+
+  /** How the search went. */
+  ended(result: SearchResult, { done, planned }: Opening, elapsed: number): void {
+    const { reason = "stopped" } = result;
+    if (done > 0 && result.trials.filter(counts).length === done && OVER.includes(reason)) {
+      this.#say(
+        `Nothing was left to do: ${ENDINGS[reason]}, ${plural(done, "trial")} in all. ${wayOn(reason, planned ?? done)}`,
+      );
+    } else this.#say(`${endLine(result, elapsed)}; ${ENDINGS[reason]}`);
+    this.#say("");
+  }
+
+  /** Where the results are. */
+  saved(csv: string): void {
+    const { journal } = this.#about;
+    this.#say("");
+    if (journal) this.#say(`journal ${journal}`);
+    this.#say(`table   ${csv}`);
+  }
+
+  warn(message: string): void {
+    writeLine(`attune: ${message}`);
+  }
+
+  /** A line that an objective wrote. */
+  said(text: string, trial: number | undefined): void {
+    if (!this.#about.quiet) writeLine(`${trial === undefined ? "" : `[${trial}] `}${text}`);
+  }
+
+  #say(text: string): void {
+    if (!this.#about.quiet) process.stderr.write(`${text}\n`);
+  }
+}
+
+const OVER: readonly string[] = ["trials", "generations", "exhausted"];
+
+function wayOn(reason: string, planned: number): string {
+  return reason === "exhausted"
+    ? "Only a larger space has more to try."
+    : `To go on, raise it: ${reason === "generations" ? "--generations" : `--trials ${planned * 2}`}. To start over: --fresh`;
+}
+
+const ENDINGS: Readonly<Record<NonNullable<SearchResult["reason"]>, string>> = {
+  trials: "the budget of trials is used",
+  generations: "all generations are done",
+  exhausted: "every configuration was tried",
+  time: "the time limit is reached",
+  target: "the target is reached",
+  stagnation: "nothing improved for long enough",
+  failures: "too many trials failed",
+  "all-failed":
+    "all of the first trials failed: the objective seems broken (stopOnAllFailed: false goes on regardless)",
+  callback: "the stop function said so",
+  stopped: "it was stopped",
+  interrupted: "it was interrupted",
+};
