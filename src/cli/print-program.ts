@@ -23,9 +23,7 @@ export function programText(spec: JsonSpec, options: SearchOptions): string {
       : [call("timeLimit", String(readDuration(options.timeLimit, "--time-limit")))]),
   ];
   const evaluator =
-    options.workers === undefined
-      ? undefined
-      : call("inline", json({ workers: count("--workers", options.workers) }));
+    options.workers === undefined ? undefined : call("inline", json({ workers: count("--workers", options.workers) }));
   const fields: Readonly<Record<string, string | undefined>> = {
     space: spaceText(spec.space, call),
     objectives: json(spec.objectives),

@@ -14,6 +14,11 @@ interface Followed {
   complained: boolean;
 }
 
+/** The tracker of a name; what is configured already, as it is. */
+export function trackerOf(spec: TrackerSpec): TrackerFactory | Tracker {
+  return typeof spec === "string" ? pick<(options?: object) => TrackerFactory>(trackers, "tracker", spec)() : spec;
+}
+
 /** Passes every event on to the trackers. What they throw is said once, and never harms the search. */
 export class Following {
   readonly #trackers: Followed[] = [];
@@ -23,8 +28,7 @@ export class Following {
   constructor(specs: readonly TrackerSpec[], watched: Watched, warn: (message: string) => void) {
     this.#warn = warn;
     for (const spec of specs) {
-      const factory =
-        typeof spec === "string" ? pick<(options?: object) => TrackerFactory>(trackers, "tracker", spec)() : spec;
+      const factory = trackerOf(spec);
       const name = "info" in factory ? factory.info.name : factory.constructor.name;
       const followed: Followed = { name, tracker: nothing, complained: false };
       this.#guard(followed, () => {

@@ -17,7 +17,7 @@ export async function readJsonFile(what: string, path: string): Promise<unknown>
     const line = at === undefined ? "" : `:${text.slice(0, Number(at)).split("\n").length}`;
     const why = text.includes("\u0000")
       ? "it is a binary file: attune does not sample from opaque search spaces"
-      : message;
+      : message.replace(/\s+/g, " ");
     throw new AttuneError("usage", `Expected ${path}${line} to hold JSON: ${why}`, { cause: error });
   }
 }

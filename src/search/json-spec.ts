@@ -7,6 +7,7 @@ import { readDuration } from "../formats/quantity.ts";
 import * as samplers from "../samplers/index.ts";
 import type { SamplerDefinition } from "../core/sampler.ts";
 import type { Objectives } from "../study/definition.ts";
+import { checkOptions } from "../study/study-options.ts";
 import { generations, timeLimit } from "../study/stop-rules/index.ts";
 import { readSpace } from "../space/read.ts";
 import { isRecord, type JsonCommand, readCommand } from "./json-command.ts";
@@ -107,13 +108,7 @@ export async function readSearch(json: JsonSpec, directory: string): Promise<Rea
     throw usage(`Expected \`journal\` to be a path, got ${show(journal)}`);
   if (first !== undefined && !Array.isArray(first))
     throw usage(`Expected \`first\` to be a list of configurations, got ${show(first)}`);
-  for (const [name, params] of [
-    ...(baseline === undefined ? [] : [["baseline", baseline] as const]),
-    ...(first ?? []).map((each, i) => [`first[${i}]`, each] as const),
-  ]) {
-    const wrong = space.problem(params);
-    if (wrong) throw usage(`Wrong \`${name}\`: ${wrong}`);
-  }
+  checkOptions({ space, settings: {}, baseline, ...(first === undefined ? {} : { first }) });
   if (workers !== undefined) expectNumber("workers", workers, { integer: true, low: 1 });
   const stop: StopRuleFactory[] = [];
   if (json.generations !== undefined) stop.push(generations(json.generations));

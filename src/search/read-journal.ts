@@ -29,10 +29,7 @@ export async function readJournal(path: string): Promise<JournalContent> {
   const { definition, events } = await readEvents(journal);
   if (definition === undefined) throw new AttuneError("journal", `The journal ${path} holds no study yet`);
   const space = readSpace(definition.space);
-  const fold = new Fold(space, [
-    ...definition.objectives.map(({ name }) => name),
-    ...Object.keys(definition.constraints),
-  ]);
+  const fold = new Fold(space, definition);
   for (const event of events) fold.apply(event);
   const { objectives, constraints } = definition;
   const finished = fold.trials.filter(

@@ -12,11 +12,12 @@ import { Loop } from "../study/loop.ts";
 import { isFeasible } from "../study/observe.ts";
 import type { TrialRecord } from "../study/record.ts";
 import { allFailed } from "../study/stop-rules/failures.ts";
+import { checkOptions } from "../study/study-options.ts";
 import { Study } from "../study/study.ts";
 import { realClock } from "../system/clock.ts";
 import { randomSeed } from "../system/entropy.ts";
 import { thisHost } from "../system/host.ts";
-import { Following, type TrackerSpec } from "./following.ts";
+import { Following, trackerOf, type TrackerSpec } from "./following.ts";
 import { definitionOf, evaluatorOf, openJournal, planOf, samplerOf } from "./parts.ts";
 import { resolveSpace } from "./resolve-space.ts";
 import { SearchResult } from "./result.ts";
@@ -132,6 +133,11 @@ export class Session<P> {
     const chosen = evaluatorOf(spec);
     if (spec.timeout !== undefined && !chosen.info.limits.includes("timeout"))
       throw usage(`The evaluator \`${chosen.info.name}\` cannot keep a \`timeout\``);
+    const baseline = (spec.baseline ?? space.parameter.default?.value) as P | undefined;
+    const { timeout, first = [] } = spec as { timeout?: number; first?: readonly P[] };
+    const given = { first, ...(baseline === undefined ? {} : { baseline }) };
+    checkOptions({ space, settings: plan.trials === undefined ? {} : { trials: plan.trials }, ...given });
+    const trackers = (spec.trackers ?? []).map(trackerOf);
     const definition = definitionOf(spec, space, spec.seed ?? randomSeed(), options);
     const evaluator = await chosen.open<P>({
       objective: spec.objective,
@@ -145,7 +151,6 @@ export class Session<P> {
       const journal = await openJournal(spec.journal, options.fresh ?? false, (path) =>
         warn(`the former journal is kept as ${path}`),
       );
-      const baseline = (spec.baseline ?? space.parameter.default?.value) as P | undefined;
       const study = await Study.open<P>({
         space,
         definition,
@@ -162,8 +167,7 @@ export class Session<P> {
         host: thisHost(),
         warn,
         ...(journal === undefined ? {} : { journal }),
-        ...(baseline === undefined ? {} : { baseline }),
-        ...(spec.first === undefined ? {} : { first: spec.first as readonly P[] }),
+        ...given,
         ...(options.adopt === undefined ? {} : { adopt: options.adopt }),
       });
       const broken =
@@ -179,7 +183,6 @@ export class Session<P> {
         baseline: baseline !== undefined,
         seed: study.definition.seed,
       });
-      const { timeout, trackers = [] } = spec;
       return new Session<P>({ study, evaluator, rules, timeout, budget: plan.planned, trackers, warn, watch });
     } catch (error) {
       await evaluator[Symbol.asyncDispose]();

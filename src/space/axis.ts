@@ -22,12 +22,19 @@ export interface Axis {
   readonly focus?: readonly [number, number];
 }
 
+/**
+ * Continuous positions are whole multiples of 2^−48, so that going to numbers and back is exact in spite of rounding,
+ * and a point that was told is recognised when it is proposed again.
+ */
+const GRAIN = 2 ** 48;
+
 /** The position in [0, 1] of a number of this axis; the centre of its cell where the axis is discrete. */
 export function toUnit(axis: Axis, x: number): number {
   const { low, high } = axis;
   if (low === high) return 0.5;
   if (axis.size === Infinity) {
-    return axis.log ? (Math.log(x) - Math.log(low)) / (Math.log(high) - Math.log(low)) : (x - low) / (high - low);
+    const u = axis.log ? (Math.log(x) - Math.log(low)) / (Math.log(high) - Math.log(low)) : (x - low) / (high - low);
+    return Math.round(u * GRAIN) / GRAIN;
   }
   if (!axis.log) return (x - low + 0.5) / (high - low + 1);
   const from = Math.log(low - 0.5);
@@ -37,7 +44,8 @@ export function toUnit(axis: Axis, x: number): number {
 /** The number at a position in [0, 1]; positions outside are clamped. */
 export function fromUnit(axis: Axis, unit: number): number {
   const { low, high } = axis;
-  const u = unit < 0 ? 0 : unit > 1 ? 1 : unit;
+  if (low === high) return low;
+  const u = unit < 0 ? 0 : unit > 1 ? 1 : axis.size === Infinity ? Math.round(unit * GRAIN) / GRAIN : unit;
   if (axis.size === Infinity) {
     const x = axis.log ? Math.exp(Math.log(low) + u * (Math.log(high) - Math.log(low))) : low + u * (high - low);
     return u === 1 || x > high ? high : u === 0 || x < low ? low : x;

@@ -41,19 +41,23 @@ const WALK = 2_000_000;
 
 /** The cube over axes. `allows` is the verdict of the `where` rules on a row. @internal */
 export function createCube(axes: readonly Axis[], size: number, allows: (row: Float64Array) => boolean): Cube {
-  const draw = (uniform: () => number, focusShare = 0.9): Float64Array => {
+  const attempt = (place: (axis: Axis) => number): Float64Array | undefined => {
     for (let tries = 0; tries < PATIENCE; tries++) {
       const row = new Float64Array(axes.length);
-      for (let i = 0; i < axes.length; i++) {
-        row[i] = isActive(axes, row, i) ? fromUnit(axes[i]!, drawUnit(axes[i]!, uniform, focusShare)) : NaN;
-      }
+      for (let i = 0; i < axes.length; i++) row[i] = isActive(axes, row, i) ? fromUnit(axes[i]!, place(axes[i]!)) : NaN;
       if (allows(row)) return unitOf(axes, row);
     }
+    return undefined;
+  };
+  const draw = (uniform: () => number, focusShare = 0.9): Float64Array => {
+    // the prior may give no weight to what the rules allow
+    const drawn = attempt((axis) => drawUnit(axis, uniform, focusShare)) ?? attempt(uniform);
+    if (drawn !== undefined) return drawn;
     const all = points(WALK);
     if (all !== undefined && all.length > 0) return all[Math.floor(uniform() * all.length)]!;
     throw new AttuneError(
       "usage",
-      `Expected \`where\` to allow some configuration, but it refused ${all ? `all ${size}` : `${PATIENCE} draws in a row`}`,
+      `Expected \`where\` to allow some configuration, but it refused ${all ? `all ${size}` : `${2 * PATIENCE} draws in a row`}`,
     );
   };
   const points = (limit: number): readonly Float64Array[] | undefined => {

@@ -33,10 +33,10 @@ export class Fold<P> {
   readonly #rows: RowIndex;
   readonly #followers = new Map<number, number[]>();
 
-  /** `names` are the measured names without which a complete trial of an older definition is set aside. */
-  constructor(space: Space<P>, names: readonly string[]) {
+  /** A complete trial of an older definition that lacks a measured name of these terms is set aside. */
+  constructor(space: Space<P>, { objectives, constraints }: Pick<StudyDefinition, "objectives" | "constraints">) {
     this.#space = space;
-    this.#names = names;
+    this.#names = [...objectives.map(({ name }) => name), ...Object.keys(constraints)];
     this.#rows = new RowIndex((number) => this.trials[number]!.row);
   }
 

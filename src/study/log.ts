@@ -12,11 +12,20 @@ export class Log<T> {
   readonly #journal: Journal | undefined;
   readonly #apply: (event: StudyEvent, row?: Float64Array) => T;
   readonly #hear: Hear<T>;
-  #applied = 0;
+  #applied: number;
   #turn: Promise<unknown> = Promise.resolve();
+  /** How much work is under way or waits for its turn. */
+  #pending = 0;
 
-  constructor(journal: Journal | undefined, apply: (event: StudyEvent, row?: Float64Array) => T, hear: Hear<T>) {
+  /** `applied` events of the journal are part of the study already. */
+  constructor(
+    journal: Journal | undefined,
+    apply: (event: StudyEvent, row?: Float64Array) => T,
+    hear: Hear<T>,
+    applied: number,
+  ) {
     this.#journal = journal;
+    this.#applied = applied;
     this.#apply = apply;
     this.#hear = hear;
   }
@@ -33,18 +42,24 @@ export class Log<T> {
 
   /** Appends the events as one and applies them; resolves with what the first one is about. `row` belongs to the last. */
   append(events: readonly StudyEvent[], row?: Float64Array): Promise<T> {
+    const journal = this.#journal;
+    if (journal === undefined && this.#pending === 0) return this.#atOnce(() => this.#takeAll(events, row));
     return this.#alone(async () => {
-      if (this.#journal !== undefined) {
-        const index = await this.#journal.append(events);
+      if (journal !== undefined) {
+        const index = await journal.append(events);
         if (index > this.#applied) await this.#read(index, false);
       }
-      let first!: T;
-      for (let i = 0; i < events.length; i++) {
-        const about = this.#take(events[i]!, false, i === events.length - 1 ? row : undefined);
-        if (i === 0) first = about;
-      }
-      return first;
+      return this.#takeAll(events, row);
     });
+  }
+
+  #takeAll(events: readonly StudyEvent[], row: Float64Array | undefined): T {
+    let first!: T;
+    for (let i = 0; i < events.length; i++) {
+      const about = this.#take(events[i]!, false, i === events.length - 1 ? row : undefined);
+      if (i === 0) first = about;
+    }
+    return first;
   }
 
   async #read(until: number, silent: boolean): Promise<void> {
@@ -64,8 +79,22 @@ export class Log<T> {
 
   /** Runs one piece of work after the former ones. */
   #alone<R>(work: () => Promise<R>): Promise<R> {
+    this.#pending++;
     const run = this.#turn.then(work);
-    this.#turn = run.catch(() => {});
+    const over = (): void => {
+      this.#pending--;
+    };
+    this.#turn = run.then(over, over);
     return run;
+  }
+
+  /** Runs one piece of work now; what its listeners append waits for its end. */
+  async #atOnce<R>(work: () => R): Promise<R> {
+    this.#pending++;
+    try {
+      return work();
+    } finally {
+      this.#pending--;
+    }
   }
 }

@@ -24,6 +24,10 @@ const POLL = 200;
 export class Loop<P> {
   readonly #options: LoopOptions<P>;
   readonly #running = new Map<number, { readonly controller: AbortController; readonly done: Promise<void> }>();
+  /** Controllers of trials that are over, for the next ones: making one costs as much as all else about a trial. */
+  readonly #spare: AbortController[] = [];
+  /** When the next alarm rings, in milliseconds since the start. */
+  #alarm = Infinity;
   #stop: StopReason | undefined = undefined;
   #broken: { readonly error: unknown } | undefined = undefined;
   #wake: () => void = () => {};
@@ -117,19 +121,21 @@ export class Loop<P> {
   }
 
   /** Until something finishes, or a time limit is due. */
-  async #pause(signal: AbortSignal): Promise<void> {
+  #pause(signal: AbortSignal): Promise<void> {
     const { elapsed } = this;
-    const due = [this.#limit, ...this.#options.rules.map((rule) => rule.wakeAfter ?? Infinity)].filter(
-      (ms) => ms > elapsed,
-    );
-    const next = Math.min(Infinity, ...due);
-    if (next === Infinity) return this.#awake;
-    const over = new AbortController();
-    await Promise.race([
-      this.#awake,
-      this.#options.clock.sleep(next - elapsed, AbortSignal.any([signal, over.signal])),
-    ]);
-    over.abort();
+    let next = this.#limit > elapsed ? this.#limit : Infinity;
+    for (const { wakeAfter = Infinity } of this.#options.rules)
+      if (wakeAfter > elapsed && wakeAfter < next) next = wakeAfter;
+    if (next < this.#alarm) void this.#ring(next, signal);
+    return this.#awake;
+  }
+
+  /** Wakes the loop at a time; an alarm stays set while trials come and go. */
+  async #ring(at: number, signal: AbortSignal): Promise<void> {
+    this.#alarm = at;
+    await this.#options.clock.sleep(at - this.elapsed, signal);
+    if (this.#alarm === at) this.#alarm = Infinity;
+    this.#wake();
   }
 
   #check(): void {
@@ -142,7 +148,7 @@ export class Loop<P> {
   }
 
   #launch(trial: AskedTrial<P>): void {
-    const controller = new AbortController();
+    const controller = this.#spare.pop() ?? new AbortController();
     const done = this.#evaluate(trial, controller.signal).then(
       () => {},
       (error: unknown) => {
@@ -153,6 +159,7 @@ export class Loop<P> {
       controller,
       done: done.then(() => {
         this.#running.delete(trial.number);
+        if (!controller.signal.aborted) this.#spare.push(controller);
         this.#wake();
       }),
     });

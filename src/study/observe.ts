@@ -38,7 +38,7 @@ export function observe<P>(
   if (row === undefined || trial.failure?.kind === "lost") return undefined;
   if (state !== "complete" && state !== "pruned" && state !== "failed" && state !== "rejected") return undefined;
   const complete = state === "complete";
-  const errors = complete ? terms.objectives.map(({ name }) => measured[name]!.stderr ?? NaN) : [];
+  const noisy = complete && terms.objectives.some(({ name }) => measured[name]!.stderr !== undefined);
   return {
     number: trial.number,
     state,
@@ -48,7 +48,7 @@ export function observe<P>(
     cost: trial.cost ?? trial.duration,
     reports: trial.reports.map((report) => reportOf(terms, report, NaN)),
     duration: trial.duration,
-    ...(errors.some((e) => !Number.isNaN(e)) ? { errors } : {}),
+    ...(noisy ? { errors: terms.objectives.map(({ name }) => measured[name]!.stderr ?? NaN) } : {}),
     ...(trial.atLeast ? { atLeast: true as const } : {}),
     ...(trial.failure ? { failure: trial.failure.kind } : {}),
     ...(withMemo && trial.generation !== undefined ? { generation: trial.generation } : {}),

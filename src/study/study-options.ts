@@ -40,7 +40,14 @@ export interface StudyOptions<P> {
 }
 
 /** Throws a usage error for a budget, baseline or first configuration that cannot be. */
-export function checkOptions<P>({ settings, space, baseline, first = [] }: StudyOptions<P>): void {
+export function checkOptions<P>({
+  settings,
+  space,
+  baseline,
+  first = [],
+}: Pick<StudyOptions<P>, "space" | "baseline" | "first"> & {
+  readonly settings: Pick<SearchSettings, "trials">;
+}): void {
   if (settings.trials !== undefined) expectNumber("trials", settings.trials, { integer: true, low: 1 });
   const given: [string, P][] = first.map((params, i) => [`first[${i}]`, params]);
   if (baseline !== undefined) given.push(["baseline", baseline]);

@@ -27,7 +27,7 @@ export class Study<P> implements AsyncDisposable {
   readonly #fold: Fold<P>;
   readonly #log: Log<TrialRecord<P> | undefined>;
   readonly #proposer: Proposer<P>;
-  readonly #random: Random;
+  readonly #seeds: Random;
   readonly #writer: string;
   readonly #heard: ((trial: FinishedTrial<P>) => void)[] = [];
   #hear: Hear<TrialRecord<P> | undefined> | undefined = undefined;
@@ -36,27 +36,29 @@ export class Study<P> implements AsyncDisposable {
   #asking: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  /** Use {@link Study.open}. */
-  constructor(options: StudyOptions<P>, seed: number) {
+  /** Use {@link Study.open}. `read` events of the journal are part of the fold already. */
+  constructor(options: StudyOptions<P>, fold: Fold<P>, read: number) {
     const { space, definition, host, clock } = options;
+    const seed = fold.definition?.seed ?? definition.seed;
     this.space = space;
     this.definition = { ...definition, seed };
     this.#options = options;
-    const names = [...definition.objectives.map(({ name }) => name), ...Object.keys(definition.constraints)];
-    this.#fold = new Fold(space, names);
-    this.#random = createRandom(seed);
+    this.#fold = fold;
+    const random = createRandom(seed);
+    this.#seeds = random.fork("trial");
     this.#writer = `${host.identity.host}-${host.identity.pid}-${clock.now().toString(36)}-${(writers++).toString(36)}`;
     this.#log = new Log(
       options.journal,
-      (event, row) => this.#fold.apply(event, row),
+      (event, row) => fold.apply(event, row),
       (event, trial) => this.#happened(event, trial),
+      read,
     );
     this.#proposer = new Proposer({
-      fold: this.#fold,
+      fold,
       log: this.#log,
       definition: this.definition,
       space,
-      random: this.#random,
+      random,
       writer: this.#writer,
       clock,
       settings: options.settings,
@@ -68,17 +70,16 @@ export class Study<P> implements AsyncDisposable {
   /** Opens a study: new, or resumed from its journal. */
   static async open<P>(options: StudyOptions<P>): Promise<Study<P>> {
     checkOptions(options);
-    let before: StudyDefinition | undefined;
-    if (options.journal !== undefined) {
-      for await (const event of options.journal.read())
-        if (event.type === "study-created" || event.type === "study-adopted") before = event.study;
-    }
+    const { space, definition, journal } = options;
+    const fold = new Fold(space, definition);
     try {
-      const study = new Study(options, before?.seed ?? options.definition.seed);
-      await study.#resume(before);
+      let read = 0;
+      if (journal !== undefined) for await (const event of journal.read()) read += (fold.apply(event), 1);
+      const study = new Study(options, fold, read);
+      await study.#resume(fold.definition);
       return study;
     } catch (error) {
-      await options.journal?.[Symbol.asyncDispose]();
+      await journal?.[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -207,7 +208,7 @@ export class Study<P> implements AsyncDisposable {
   async #ask(): Promise<AskedTrial<P> | "wait" | undefined> {
     const trial = await this.#proposer.next();
     if (trial === "wait" || trial === undefined) return trial;
-    const seed = (this.#random.fork("trial").fork(trial.number).uniform() * 0x100000000) >>> 0;
+    const seed = (this.#seeds.fork(trial.number).uniform() * 0x100000000) >>> 0;
     return {
       number: trial.number,
       attempt: trial.attempt,
