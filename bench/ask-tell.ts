@@ -7,7 +7,7 @@ import { Sample } from "./support/sample.ts";
 import { spaces } from "./support/spaces.ts";
 import { printTable } from "./support/table.ts";
 
-/** What one process does: all trials of one study, in memory. */
+/** What one process does: all trials of one study in memory, and of another one when the code is compiled. */
 interface Job {
   readonly sampler: string;
   readonly space: string;
@@ -27,6 +27,12 @@ const POINTS = [
 ] as const;
 const PEERS: Readonly<Record<string, string>> = { random: "RandomSampler", genetic: "NSGAIISampler" };
 const FINITE = new Set(["grid"]);
+
+/** The costs in a fresh process, compilation on other threads included, and in one that has run 10,000 trials. */
+interface Ours {
+  readonly fresh: Costs;
+  readonly warm: Costs;
+}
 
 async function measure({ sampler, space }: Job): Promise<Costs> {
   const objectives = sampler === "genetic" ? ({ a: "minimize", b: "minimize" } as const) : undefined;
@@ -65,15 +71,17 @@ function compare(python: string | undefined, sampler: string): string[][] {
   const names = Object.keys(spaces).filter((space) => FINITE.has(sampler) === (space === "6 ints"));
   return names.flatMap((space) => {
     const peer = python === undefined ? undefined : PEERS[sampler];
-    const [ours, theirs]: [Costs[], Costs[]] = [[], []];
+    const [ours, theirs]: [Ours[], Costs[]] = [[], []];
     for (let i = 0; i < REPEATS; i++) {
-      ours.push(runJob<Job, Costs>("ask-tell", { sampler, space }));
+      ours.push(runJob<Job, Ours>("ask-tell", { sampler, space }));
       if (peer !== undefined) theirs.push(runProgram<Costs>(python!, [peerProgram("optuna_ask_tell"), peer, space]));
     }
     const row = (label: string, pick: (costs: Costs) => number): string[] => {
-      const [a, b] = [new Sample(ours.map(pick)), new Sample(theirs.map(pick))];
-      const ratio = b.n === 0 ? "–" : b.over(a).text;
-      return [sampler, space, label, `${a.n}`, a.text, a.range, peer ?? "–", b.text, ratio];
+      const [fresh, warm] = [new Sample(ours.map((o) => pick(o.fresh))), new Sample(ours.map((o) => pick(o.warm)))];
+      const its = new Sample(theirs.map(pick));
+      const ratio = (sample: Sample): string => (its.n === 0 ? "–" : its.over(sample).text);
+      const cells = [`${fresh.n}`, fresh.text, warm.text, warm.range, peer ?? "–", its.text];
+      return [sampler, space, label, ...cells, ratio(fresh), ratio(warm)];
     };
     return [
       ...POINTS.map(({ n }, i) => row(n.toLocaleString("en-US"), (costs) => costs.windows[i]!)),
@@ -83,12 +91,13 @@ function compare(python: string | undefined, sampler: string): string[][] {
 }
 
 const job = givenJob<Job>();
-if (job !== undefined) giveResult(await measure(job));
+if (job !== undefined) giveResult({ fresh: await measure(job), warm: await measure(job) } satisfies Ours);
 else {
   const python = findPython();
   printMachine("ask-tell: CPU µs per trial (ask and tell) in the window before a number of trials", python);
+  const head = ["sampler", "space", "trials", "n", "fresh process, µs", "warm, µs", "warm, min–max"];
   printTable(
-    ["sampler", "space", "trials", "n", "µs, median [quartiles]", "min–max", "peer", "its µs", "peer / attune"],
+    [...head, "peer", "its µs", "its / fresh", "its / warm"],
     Object.keys(samplers).flatMap((sampler) => compare(python, sampler)),
   );
 }

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, fdatasync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defineSearch, file, float, inline, processes } from "attune";
+import { defineSearch, file, float, inline, processes, timeLimit } from "attune";
 import { giveResult, givenJob, runJob, runProgram } from "./support/child.ts";
 import { printMachine } from "./support/machine.ts";
 import { findPython, peerProgram } from "./support/python.ts";
@@ -15,6 +15,8 @@ interface Job {
   readonly evaluator: "inline" | "processes";
   readonly journal: "none" | "file" | "file, each finish synced";
   readonly trials: number;
+  /** With a time limit that is not reached. */
+  readonly limited?: true;
 }
 interface Speed {
   /** Trials per second, from the first finish to the last. */
@@ -28,18 +30,38 @@ interface Speed {
 const REPEATS = 5;
 const JOBS: readonly Job[] = [
   { evaluator: "inline", workers: 1, journal: "none", trials: 150_000 },
+  { evaluator: "inline", workers: 1, journal: "none", trials: 150_000, limited: true },
   { evaluator: "inline", workers: 1, journal: "file", trials: 40_000 },
   { evaluator: "inline", workers: 1, journal: "file, each finish synced", trials: 15_000 },
   { evaluator: "processes", workers: 2, journal: "none", trials: 50_000 },
   { evaluator: "processes", workers: 2, journal: "file", trials: 25_000 },
   { evaluator: "processes", workers: 2, journal: "file, each finish synced", trials: 15_000 },
 ];
-const PEERS: Readonly<Record<string, readonly string[]>> = {
-  none: ["optuna_throughput", "memory", "25000"],
-  file: ["optuna_throughput", "journal", "2000"],
+/** How many appends the bare disk is given. */
+const SYNCS = 5_000;
+const PEERS: Readonly<Record<Job["journal"], readonly [name: string, ...args: string[]]>> = {
+  none: ["Optuna, memory", "memory", "25000"],
+  file: ["Optuna, JournalFile", "journal", "2000"],
+  "file, each finish synced": ["170 bytes and fdatasync"],
 };
 
-async function measure({ evaluator, workers, journal, trials }: Job): Promise<Speed> {
+/** What `durability: "each"` cannot beat: a loop of one append and one sync. */
+async function measureDisk(): Promise<Speed> {
+  const directory = mkdtempSync(join(tmpdir(), "attune-throughput-"));
+  const fd = openSync(join(directory, "bare"), "a");
+  const line = Buffer.alloc(170, "x");
+  const began = performance.now();
+  for (let i = 0; i < SYNCS; i++) {
+    writeSync(fd, line);
+    await new Promise((resolve) => fdatasync(fd, resolve));
+  }
+  const wall = (performance.now() - began) / 1000;
+  closeSync(fd);
+  rmSync(directory, { recursive: true });
+  return { rate: SYNCS / wall, wall, cpu: 0 };
+}
+
+async function measure({ evaluator, workers, journal, trials, limited }: Job): Promise<Speed> {
   const directory = mkdtempSync(join(tmpdir(), "attune-throughput-"));
   try {
     const durability = journal === "file" ? "grouped" : "each";
@@ -48,6 +70,7 @@ async function measure({ evaluator, workers, journal, trials }: Job): Promise<Sp
       sampler: "random",
       seed: 1,
       trials,
+      ...(limited ? { stop: timeLimit(600_000) } : {}),
       objective: () => 0,
       evaluator: evaluator === "inline" ? inline({ workers }) : processes({ workers }),
       ...(journal === "none" ? {} : { journal: file(join(directory, "bench.attune.jsonl"), { durability }) }),
@@ -56,7 +79,8 @@ async function measure({ evaluator, workers, journal, trials }: Job): Promise<Sp
     const result = await search.start({ module: fileURLToPath(new URL("fixtures/empty.mjs", import.meta.url)) });
     const { user, system } = process.cpuUsage(before);
     const ends = result.trials.map(({ finishedAt }) => finishedAt!);
-    const wall = (Math.max(...range(ends)) - Math.min(...range(ends))) / 1000;
+    const [first, last] = range(ends);
+    const wall = (last - first) / 1000;
     return { rate: (ends.length - 1) / wall, wall, cpu: (user + system) / ends.length };
   } finally {
     rmSync(directory, { recursive: true });
@@ -73,30 +97,34 @@ function range(values: readonly number[]): [number, number] {
 
 function compare(python: string | undefined): string[][] {
   return JOBS.map((of) => {
-    const { evaluator, workers, journal } = of;
+    const { evaluator, workers, journal, limited } = of;
     const [ours, theirs]: [Speed[], Speed[]] = [[], []];
-    const peer = evaluator === "inline" && python !== undefined ? PEERS[journal] : undefined;
+    const [peer, ...args] = PEERS[journal];
+    const bare = args.length === 0;
+    const program = [peerProgram("optuna_throughput"), ...args];
     for (let i = 0; i < REPEATS; i++) {
       ours.push(runJob<Job, Speed>("throughput", of));
-      if (peer !== undefined) theirs.push(runProgram<Speed>(python!, [peerProgram(peer[0]!), ...peer.slice(1)]));
+      if (bare) theirs.push(runJob<"disk", Speed>("throughput", "disk"));
+      else if (python !== undefined) theirs.push(runProgram<Speed>(python, program));
     }
     const [rates, others] = [ours, theirs].map((runs) => new Sample(runs.map(({ rate }) => rate))) as [Sample, Sample];
     return [
-      `${evaluator}, ${workers}`,
+      `${evaluator}, ${workers}${limited ? ", a time limit" : ""}`,
       journal,
       `${rates.n}`,
       rates.text,
       rates.range,
       new Sample(ours.map(({ wall }) => wall)).range,
       new Sample(ours.map(({ cpu }) => cpu)).text,
+      others.n === 0 ? "–" : peer,
       others.text,
       others.n === 0 ? "–" : rates.over(others).text,
     ];
   });
 }
 
-const job = givenJob<Job>();
-if (job !== undefined) giveResult(await measure(job));
+const job = givenJob<Job | "disk">();
+if (job !== undefined) giveResult(await (job === "disk" ? measureDisk() : measure(job)));
 else {
   const python = findPython();
   printMachine("throughput: trials per second with an empty objective, random, 5 floats", python);
@@ -109,5 +137,5 @@ else {
     "s per run",
     "main CPU µs/trial",
   ];
-  printTable([...head, "Optuna trials/s", "attune / Optuna"], compare(python));
+  printTable([...head, "peer, 1 worker", "its trials/s", "attune / peer"], compare(python));
 }

@@ -18,6 +18,7 @@ export function onInterrupt(handle: SearchHandle<unknown, unknown>, journal: str
       handle.stop({ reason: "interrupted" }).catch(() => {});
       return;
     }
+    process.stderr.write(`\nEnded at once. Go on later with: attune resume ${journal}\n`);
     killTreesNow();
     process.exit(EXIT.interrupted);
   };

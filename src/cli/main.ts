@@ -53,8 +53,8 @@ searchOptions(
     .summary("run a search, or go on with it")
     .usage("[options] FILE\n       attune run [options] --param … --minimize … -- COMMAND…")
     .description(
-      `Runs the search that FILE exports by default (TypeScript or JavaScript), or that a JSON file describes, or the one
-that --param, --minimize and a command after -- describe. If its journal exists, the search goes on from there.`,
+      "Runs the search that FILE exports by default (TypeScript or JavaScript), or that a JSON file describes, or the " +
+        "one that --param, --minimize and a command after -- describe. If its journal exists, the search goes on from there.",
     )
     .argument("[file]", "a program or a JSON search")
     .argument("[command...]", "after --: the command to tune; {name} stands for a parameter"),
@@ -85,8 +85,9 @@ that --param, --minimize and a command after -- describe. If its journal exists,
   .addHelpText(
     "after",
     `
-The command runs without a shell, once per trial. {name} stands for a parameter, {dir} for an empty directory of the
-trial, {{ for a brace. It finds all of them in its environment too: ATTUNE_PARAM_NAME, ATTUNE_PARAMS (JSON).
+The command runs without a shell, once per trial. {name} stands for a parameter,
+{dir} for an empty directory of the trial, {{ for a brace. The parameters are in
+its environment too: ATTUNE_PARAM_NAME, and all as JSON in ATTUNE_PARAMS.
 
 Examples:
   attune run tune.ts                          100 trials, one per core at a time
@@ -109,7 +110,7 @@ searchOptions(
     .command("resume")
     .summary("go on with a search from its journal alone")
     .description(
-      "Finds the program in the journal's header and goes on with the search, from any directory, with the settings\nof its last run. With --trials it gets a larger budget.",
+      "Finds the program in the journal's header and goes on with the search, from any directory, with the settings of its last run. With --trials it gets a larger budget.",
     )
     .argument("<journal>"),
 )

@@ -9,7 +9,10 @@ export interface Task<P = unknown> {
   readonly params: P;
   readonly baseline: boolean;
   readonly seed: number;
-  /** Aborts when the attempt should end; its reason is an {@link Outcome} or says why. */
+  /**
+   * Aborts when the attempt should end; its reason is an {@link Outcome} or says why. It may serve later attempts too:
+   * remove your listeners when this one is over.
+   */
   readonly signal: AbortSignal;
   /** The limit of this attempt in milliseconds, if there is one. */
   readonly timeout?: number;

@@ -88,6 +88,8 @@ export async function readSearchFile(
 export async function readSearch(json: JsonSpec, directory: string): Promise<ReadSearch> {
   if (!isRecord(json)) throw usage(`Expected a search to be a JSON object, got ${show(json)}`);
   refuseUnknown("a search in JSON", json, KEYS);
+  if (json.$schema !== undefined && typeof json.$schema !== "string")
+    throw usage(`Expected \`$schema\` to be a path or an address, got ${show(json.$schema)}`);
   for (const key of ["space", "command"] as const)
     if (json[key] === undefined) throw usage(`Expected a search to be given \`${key}\``);
   const space =

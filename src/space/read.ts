@@ -70,10 +70,9 @@ export function readSpace(given: unknown): Space {
 }
 
 function withoutSchema(json: unknown): unknown {
-  if (typeof json !== "object" || json === null || typeof (json as { $schema?: unknown }).$schema !== "string")
-    return json;
-  const { $schema: _, ...space } = json as Record<string, unknown>;
-  return space;
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return json;
+  const { $schema, ...shape } = json as Record<string, unknown>;
+  return typeof $schema === "string" && typeof shape["type"] !== "string" ? shape : json;
 }
 
 function readParameter(json: unknown, path: string): Parameter {

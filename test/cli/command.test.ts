@@ -38,10 +38,9 @@ describe.concurrent("attune run -- COMMAND", () => {
   });
 
   it("has two objectives, limits, further measurements and a baseline", async () => {
-    const { code, stdout, stderr } = await here().attune(
-      ...["run", ...PARAMS, "--minimize", MS, "--maximize", SIZE, "--measure", "t=time: (\\d)", "--limit", "t=3.."],
-      ...["--baseline", "threads=1", "--baseline", "mode=safe", "--trials", "8", "--json", ...COMMAND],
-    );
+    const aims = ["--minimize", MS, "--maximize", SIZE, "--measure", "t=time: (\\d)", "--limit", "t=3.."];
+    const more = ["--baseline", "threads=1", "--baseline", "mode=safe", "--trials", "8", "--json"];
+    const { code, stdout, stderr } = await here().attune("run", ...PARAMS, ...aims, ...more, ...COMMAND);
     expect(code).toBe(0);
     expect(stderr).toContain("minimize ms, maximize size over 2 parameters");
     expect(stderr).toContain("8 complete, and the baseline, in");
@@ -69,10 +68,9 @@ describe.concurrent("attune run -- COMMAND", () => {
 
   it("--print prints a program that evaluates the same configurations", async () => {
     const place = here();
-    const words = [
-      ...[...PARAMS, "--minimize", MS, "--measure", SIZE, "--limit", "size=..500", "--baseline", "threads=1"],
-      ...["--baseline", "mode=safe", "--seed", "7", "--trials", "6", "-w", "1", "--timeout", "30s"],
-    ];
+    const aims = ["--minimize", MS, "--measure", SIZE, "--limit", "size=..500"];
+    const baseline = ["--baseline", "threads=1", "--baseline", "mode=safe"];
+    const words = [...PARAMS, ...aims, ...baseline, "--seed", "7", "--trials", "6", "-w", "1", "--timeout", "30s"];
     const printed = await place.attune("run", ...words, "--print", ...COMMAND);
     expect(printed.code).toBe(0);
     expect(place.files).toEqual(["bench.js"]);

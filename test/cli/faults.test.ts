@@ -70,9 +70,8 @@ describe.concurrent("trials that fail", () => {
   it("of a command say what it said", async () => {
     const place = new Place();
     const script = "echo 'cannot open device' >&2; exit 4";
-    const run = await place.attune(
-      ...["run", "--param", "x=int:1:9", "--minimize", "ms", "--trials", "2", "--", "sh", "-c", script],
-    );
+    const options = ["--param", "x=int:1:9", "--minimize", "ms", "--trials", "2"];
+    const run = await place.attune("run", ...options, "--", "sh", "-c", script);
     expect(run.code).toBe(3);
     expect(run.stdout).toContain(
       "2 of 2 trials failed: 2 error. The first, trial 0: `sh` exited with code 4: cannot open device",

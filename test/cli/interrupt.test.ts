@@ -37,8 +37,8 @@ describe.concurrent("Ctrl-C", () => {
   );
 
   it("twice: ends at once, and leaves nothing running", async () => {
-    const mark = `attune-sleeper-${process.pid}`;
-    const place = new Place({ "sleep.sh": `echo begun > begun-$ATTUNE_TRIAL; sleep 60 & wait # ${mark}` });
+    const mark = `60.${process.pid}`; // seconds, and what to look for among the processes
+    const place = new Place({ "sleep.sh": `echo begun > begun-$ATTUNE_TRIAL; sleep ${mark} & wait` });
     const command = ["--param", "x=int:1:99", "--minimize", "wall", "-w", "2", "--", "sh", "sleep.sh", mark];
     const running = place.start("run", ...command);
     while (!place.files.some((name) => name.startsWith("begun"))) await new Promise((wake) => setTimeout(wake, 50));

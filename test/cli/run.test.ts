@@ -128,4 +128,19 @@ describe.concurrent("attune run FILE", () => {
     expect((await place.attune("run", "tune.ts")).stderr).toContain("7 at a time");
     expect((await place.attune("run", "tune.ts", "-w", "3")).stderr).toContain("3 at a time");
   });
+
+  it("says when generations are done, and when nothing is left to try", async () => {
+    const place = new Place({
+      "few.ts": program("space: { x: int(1, 3) }, objective: (p: { x: number }) => p.x, trials: 9"),
+      "many.ts": program("space: { x: float(0, 1) }, objective: (p: { x: number }) => p.x"),
+    });
+    const run = (...words: string[]) => place.attune("run", ...words, "-e", "inline", "-w", "1");
+    const [few, many] = await Promise.all([run("few.ts"), run("many.ts", "--generations", "1")]);
+    expect(few.stderr).toContain("3 complete in");
+    expect(few.stderr).toContain("every configuration was tried");
+    expect(many.stderr).toContain("all generations are done");
+    const again = await run("many.ts", "--generations", "1");
+    expect(again.stderr).toContain("Nothing was left to do: all generations are done");
+    expect(again.stderr).toContain("raise it: --generations");
+  });
 });

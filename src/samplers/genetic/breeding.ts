@@ -2,6 +2,7 @@ import { type Random, shuffle } from "../../core/random.ts";
 import type { Cube } from "../../space/cube.ts";
 import type { Individual } from "./individual.ts";
 import { Seen } from "../seen.ts";
+import { spread } from "./spread.ts";
 import type { Variation } from "./variation.ts";
 
 /** How often an offspring that is refused or known is changed before a draw takes its place. */
@@ -21,8 +22,8 @@ export interface Breeder {
 }
 
 /**
- * Settled points that were never seen, at most `wanted`: offspring of random pairs of `parents`, two of each, or draws
- * where there are fewer than two. Fewer only when the space holds no more.
+ * Settled points that were never seen, at most `wanted`: offspring of random pairs of `parents`, two of each, or points
+ * spread over the space where there are fewer than two. Fewer only when the space holds no more.
  */
 export function breed(
   breeder: Breeder,
@@ -30,8 +31,17 @@ export function breed(
   wanted: number,
   random: Random,
 ): Float64Array[] {
-  const { cube, seen, variation, mutateRate } = breeder;
+  const { cube, seen, variation, mutateRate, priorShare } = breeder;
   const born: Float64Array[] = [];
+  if (parents.length < 2) {
+    for (const raw of spread(cube.axes, wanted, priorShare, random)) {
+      const unit = cube.settle(raw);
+      const point = unit !== undefined && seen.add(unit) ? unit : drawNew(breeder, random);
+      if (point === undefined) return born;
+      born.push(point);
+    }
+    return born;
+  }
   /** A feasible new point from a raw offspring. */
   const settle = (raw: Float64Array): Float64Array | undefined => {
     if (random.uniform() < mutateRate) variation.mutate(raw, random);
@@ -44,10 +54,9 @@ export function breed(
   };
   let pairs: Individual[] = [];
   while (born.length < wanted) {
-    if (parents.length >= 2 && pairs.length < 2) pairs = shuffle([...parents], random);
-    const [a, b] = [pairs.pop(), pairs.pop()];
-    const offspring = a && b ? variation.cross(a.unit, b.unit, random).map(settle) : [drawNew(breeder, random)];
-    for (const unit of offspring) {
+    if (pairs.length < 2) pairs = shuffle([...parents], random);
+    const [a, b] = [pairs.pop()!, pairs.pop()!];
+    for (const unit of variation.cross(a.unit, b.unit, random).map(settle)) {
       if (unit === undefined) return born;
       if (born.length < wanted) born.push(unit);
     }

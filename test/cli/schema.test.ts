@@ -1,0 +1,213 @@
+import { readFileSync } from "node:fs";
+import Ajv2020 from "ajv/dist/2020.js";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type JsonSpec, readSearch } from "../../src/search/json-spec.ts";
+import { readSpace } from "../../src/space/read.ts";
+import { spaces } from "../../src/testing/spaces.ts";
+
+const load = (name: string): object =>
+  JSON.parse(readFileSync(new URL(`../../schema/${name}.schema.json`, import.meta.url), "utf8")) as object;
+const ajv = new Ajv2020.default({ strict: true, strictTypes: false, strictTuples: false });
+const isSpace = ajv.compile(load("space"));
+const isSearch = ajv.compile(load("search"));
+
+async function accepts(read: () => unknown): Promise<boolean> {
+  try {
+    await read();
+    return true;
+  } catch (error) {
+    expect(error).toMatchObject({ code: "usage" });
+    return false;
+  }
+}
+
+const int = { type: "int", low: 1, high: 9 };
+const float = { type: "float", low: 0, high: 1 };
+const dynamic = { type: "variant", branches: { static: {}, dynamic: { chunk: int } } };
+
+const validSpaces: unknown[] = [
+  { x: int },
+  { $schema: "./space.schema.json", x: int },
+  { $schema: { ...int } },
+  [{ x: int }, { y: float }],
+  [{}],
+  int,
+  { type: "object", of: { x: int } },
+  { type: "list", of: [{ x: int }, "c"] },
+  { type: int },
+  { a: { b: { c: "constant", d: 1, e: null, f: true } }, g: {} },
+  { x: { ...int, log: true } },
+  { x: { ...int, log: true, step: 1 } },
+  { x: { ...int, log: false, step: 2, default: 3 } },
+  { x: { ...float, step: 0.1, default: 0.3 } },
+  { x: { type: "float", low: 0.1, high: 1, log: true } },
+  { x: { type: "range", start: 0, end: 9, step: 3, prior: [3, 6], anchor: "start", default: 3 } },
+  { x: { type: "logGrid", start: 1000, end: 1, total: 4 } },
+  { x: { type: "choice", values: [1, "1", true, null, [1], { a: 1 }], default: null } },
+  { x: { type: "ordinal", values: ["s"] } },
+  { x: { type: "constant", value: null } },
+  { x: { type: "optional", of: "-O3", absent: 0 } },
+  { x: { type: "optional", of: { a: int, b: float }, absent: 1, default: { a: 1, b: 0.5 } } },
+  { x: { type: "optional", of: dynamic } },
+  { x: dynamic },
+  { x: { ...dynamic, default: "static", weights: { static: 0, dynamic: 2 } } },
+  { x: { ...dynamic, default: { kind: "dynamic", chunk: 3 } } },
+  { x: { type: "variant", branches: { a: { type: "int" } } } },
+];
+
+const noSpaces: unknown[] = [null, 5, "x", {}, [], { $schema: "x" }, [[{ x: int }]], { x: [1, 2] }];
+
+const invalidSpaces: unknown[] = [
+  ...noSpaces,
+  { "": int },
+  { x: { "": 1 } },
+  { x: { type: "itn", low: 1, high: 2 } },
+  { type: "x" },
+  { ...int, $schema: "x" },
+  ...[
+    { type: "int", low: 1 },
+    { ...int, low: 0.5 },
+    { ...int, high: "9" },
+    { ...int, step: 0 },
+  ].map((x) => ({ x })),
+  ...[
+    { ...int, log: true, step: 2 },
+    { ...int, log: true, low: 0 },
+    { ...int, log: "yes" },
+  ].map((x) => ({ x })),
+  ...[
+    { ...int, max: 9 },
+    { ...int, default: 1.5 },
+    { ...int, default: null },
+    { ...int, step: null },
+  ].map((x) => ({ x })),
+  ...[
+    { ...float, log: true },
+    { ...float, step: 0 },
+    { ...float, low: null },
+    { ...float, log: 1 },
+  ].map((x) => ({ x })),
+  { x: { type: "float", low: 0.1, high: 1, log: true, step: 0.1 } },
+  ...[{}, { step: 0 }, { prior: 3 }, { prior: null }, { prior: [1] }, { prior: ["a", "b"] }, { anchor: "middle" }].map(
+    (more, i) => ({ x: { type: "range", start: 0, ...(i === 0 ? {} : { end: 9 }), ...more } }),
+  ),
+  ...[{ start: 0 }, { end: -1 }, { total: 0 }, { total: 1.5 }].map((more) => ({
+    x: { type: "logGrid", start: 1, end: 10, ...more },
+  })),
+  ...[[], [1, 1], "ab", {}, null, [[1], [1]]].map((values) => ({ x: { type: "choice", values } })),
+  ...[{ type: "ordinal" }, { type: "ordinal", values: [1], step: 1 }].map((x) => ({ x })),
+  ...[{ type: "constant" }, { type: "constant", value: 1, of: 2 }].map((x) => ({ x })),
+  ...[{}, { of: int, absent: 2 }, { of: int, absent: "half" }, { of: { type: "optional", of: 1 } }, { of: [1] }].map(
+    (more) => ({ x: { type: "optional", ...more } }),
+  ),
+  ...[{}, [], { a: 1 }, { a: { kind: 1 } }, { a: { "": 1 } }, null].map((branches) => ({
+    x: { type: "variant", branches },
+  })),
+  ...[{ weights: {} }, { weights: { static: 0 } }, { weights: { static: -1 } }, { default: 3 }, { default: null }].map(
+    (more) => ({ x: { ...dynamic, ...more } }),
+  ),
+  ...[{ type: "object" }, { type: "object", of: [] }, { type: "object", of: {}, at: 1 }].map((x) => ({ x })),
+  ...[
+    { type: "list", of: [] },
+    { type: "list", of: {} },
+    { type: "list", of: [1], n: 1 },
+  ].map((x) => ({ x })),
+];
+
+describe("schema/space.schema.json and the program agree", () => {
+  it.each(validSpaces.map((json) => [json]))("accept %j", async (json) => {
+    expect([isSpace(json), await accepts(() => readSpace(json))]).toEqual([true, true]);
+  });
+
+  it.each(invalidSpaces.map((json) => [json]))("refuse %j", async (json) => {
+    expect([isSpace(json), await accepts(() => readSpace(json))]).toEqual([false, false]);
+  });
+
+  it("accept whatever a space writes", () =>
+    fc.assert(
+      fc.property(spaces, (space) => {
+        const json: unknown = JSON.parse(JSON.stringify(space));
+        expect(isSpace(json) || isSpace.errors).toBe(true);
+      }),
+    ));
+});
+
+const base = { space: { n: int }, command: ["./bench", "{n}"] };
+
+const validSearches: object[] = [
+  {},
+  { $schema: "./search.schema.json" },
+  { command: { run: ["./bench", ""] } },
+  {
+    command: {
+      run: ["./bench {n}"],
+      cwd: "..",
+      env: { LANG: "C" },
+      values: { ms: "(\\d+)" },
+      shell: true,
+      successCodes: [0, 3],
+    },
+  },
+  { command: { run: ["x"], values: "/(?<ms>\\d+)/i" } },
+  { objectives: { ms: "minimize", wall: "maximize" }, constraints: { p99: { max: 3 }, rss: { min: 1, max: 2 } } },
+  { constraints: {}, first: [], baseline: { n: 3 } },
+  { first: [{ n: 1 }, { n: 2 }], trials: 3, seed: -1, workers: 2, journal: "x.jsonl", stopOnAllFailed: false },
+  { generations: 3, sampler: { name: "genetic", pool: 8 }, timeLimit: "5m", timeout: "1.5s" },
+  { sampler: "random", timeLimit: 60_000, timeout: " 10 min " },
+];
+
+const noSearches: unknown[] = [null, [], "x", {}, { space: base.space }, { command: base.command }];
+
+const invalidSearches: unknown[] = [
+  ...noSearches,
+  { ...base, trails: 3 },
+  ...[{}, [], null, 3].map((space) => ({ ...base, space })),
+  ...[[], "x", [1], [""], {}, { run: [] }, { run: ["x"], wd: "." }, null].map((command) => ({ ...base, command })),
+  ...[{ cwd: 1 }, { env: [] }, { env: { A: 1 } }, { values: {} }, { values: { a: 1 } }, { values: 3 }].map((more) => ({
+    ...base,
+    command: { run: ["x"], ...more },
+  })),
+  ...[{ shell: "yes" }, { successCodes: 0 }, { successCodes: ["0"] }].map((more) => ({
+    ...base,
+    command: { run: ["x"], ...more },
+  })),
+  ...[{}, [], { "": "minimize" }, { ms: "min" }, "ms", null].map((objectives) => ({ ...base, objectives })),
+  ...[{ ms: {} }, { ms: { max: "3" } }, { ms: { most: 3 } }, { ms: 3 }, { ms: null }, [], 5, null].map(
+    (constraints) => ({ ...base, constraints }),
+  ),
+  ...[{ baseline: null }, { first: {} }, { first: [null] }].map((more) => ({ ...base, ...more })),
+  ...[0, 1.5, "9", null].flatMap((n) => [
+    { ...base, trials: n },
+    { ...base, generations: n },
+    { ...base, workers: n },
+  ]),
+  ...[0, -1, "0s", "10", "soon", true, null].flatMap((time) => [
+    { ...base, timeLimit: time },
+    { ...base, timeout: time },
+  ]),
+  ...[{}, 3, null, { pool: 8 }, { name: 3 }, []].map((sampler) => ({ ...base, sampler })),
+  ...[{ journal: "" }, { journal: 3 }, { seed: 1.5 }, { seed: "1" }, { stopOnAllFailed: "no" }].map((more) => ({
+    ...base,
+    ...more,
+  })),
+  { ...base, $schema: 3 },
+];
+
+describe("schema/search.schema.json and the program agree", () => {
+  const read = (json: unknown): Promise<boolean> => accepts(() => readSearch(json as JsonSpec, "/"));
+
+  it.each(validSearches.map((more) => [more]))("accept %j", async (more) => {
+    const json = { ...base, ...more };
+    expect([isSearch(json) || isSearch.errors, await read(json)]).toEqual([true, true]);
+  });
+
+  it.each(invalidSearches.map((json) => [json]))("refuse %j", async (json) => {
+    expect([isSearch(json), await read(json)]).toEqual([false, false]);
+  });
+
+  it("accept the example", async () => {
+    const json = JSON.parse(readFileSync(new URL("../../examples/command.json", import.meta.url), "utf8")) as JsonSpec;
+    expect([isSearch(json), await read(json)]).toEqual([true, true]);
+  });
+});
