@@ -87,7 +87,7 @@ class FileJournal implements Journal {
       if (!this.#lock)
         throw new AttuneError("journal", `Cannot append to ${this.#file.path}: it was opened to be read`);
       this.#waiting.push({ events, bytes: Buffer.from(encodeBatch(events)), resolve, reject });
-      this.#draining ??= this.#drain();
+      this.#draining ??= Promise.resolve().then(() => this.#drain());
     });
   }
 
@@ -121,7 +121,7 @@ class FileJournal implements Journal {
     }
   }
 
-  /** Appends what waits, in order; the first one at once if no one else holds the lock. */
+  /** Appends what waits, in order, under one lock; what comes in one tick also shares its sync. */
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
       const written: { readonly append: Append; readonly index: number }[] = [];

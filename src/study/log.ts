@@ -4,9 +4,17 @@ import type { Journal } from "../core/journal.ts";
 /** Hears of every event once it is part of the study. */
 export type Hear<T> = (event: StudyEvent, about: T) => void;
 
+interface Append<T> {
+  readonly events: readonly StudyEvent[];
+  readonly row: Float64Array | undefined;
+  readonly resolve: (about: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
  * The study's end of its journal: what is appended is applied in the journal's order, after whatever other processes
- * wrote before it. Without a journal the events are applied at once.
+ * wrote before it. Without a journal the events are applied at once. What comes while an append is under way is given
+ * to the journal together, which may then write and sync it as one.
  */
 export class Log<T> {
   readonly #journal: Journal | undefined;
@@ -16,6 +24,7 @@ export class Log<T> {
   #turn: Promise<unknown> = Promise.resolve();
   /** How much work is under way or waits for its turn. */
   #pending = 0;
+  #waiting: Append<T>[] = [];
 
   /** `applied` events of the journal are part of the study already. */
   constructor(
@@ -42,15 +51,28 @@ export class Log<T> {
 
   /** Appends the events as one and applies them; resolves with what the first one is about. `row` belongs to the last. */
   append(events: readonly StudyEvent[], row?: Float64Array): Promise<T> {
-    const journal = this.#journal;
-    if (journal === undefined && this.#pending === 0) return this.#atOnce(() => this.#takeAll(events, row));
-    return this.#alone(async () => {
-      if (journal !== undefined) {
-        const index = await journal.append(events);
-        if (index > this.#applied) await this.#read(index, false);
-      }
-      return this.#takeAll(events, row);
+    if (this.#journal === undefined && this.#pending === 0) return this.#atOnce(() => this.#takeAll(events, row));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ events, row, resolve, reject });
+      void this.#alone(() => this.#appendAll());
     });
+  }
+
+  /** Appends what waits, also for those whose turn comes later. */
+  async #appendAll(): Promise<void> {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const indices = waiting.map(async ({ events }) => this.#journal?.append(events));
+    for (const index of indices) index.catch(() => {}); // rejects its append below, when it is awaited
+    for (const [i, { events, row, resolve, reject }] of waiting.entries()) {
+      try {
+        const index = (await indices[i]) ?? this.#applied;
+        if (index > this.#applied) await this.#read(index, false);
+        resolve(this.#takeAll(events, row));
+      } catch (error) {
+        reject(error);
+      }
+    }
   }
 
   #takeAll(events: readonly StudyEvent[], row: Float64Array | undefined): T {

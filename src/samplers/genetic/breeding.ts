@@ -54,7 +54,7 @@ export function breed(
   };
   let pairs: Individual[] = [];
   while (born.length < wanted) {
-    if (pairs.length < 2) pairs = shuffle([...parents], random);
+    if (pairs.length < 2) pairs = matched(parents, variation, random);
     const [a, b] = [pairs.pop()!, pairs.pop()!];
     for (const unit of variation.cross(a.unit, b.unit, random).map(settle)) {
       if (unit === undefined) return born;
@@ -62,6 +62,21 @@ export function breed(
     }
   }
   return born;
+}
+
+/** The parents in random order, but for those of one branch standing together: across branches there is little to mix. */
+function matched(parents: readonly Individual[], { branch }: Variation, random: Random): Individual[] {
+  const dealt = shuffle([...parents], random);
+  const first = new Map<number, number>();
+  const place = dealt.map(({ unit }, i) => {
+    const key = branch(unit);
+    if (!first.has(key)) first.set(key, i);
+    return first.get(key)!;
+  });
+  return dealt
+    .map((parent, i) => ({ parent, at: place[i]! }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ parent }) => parent);
 }
 
 /** A draw from the prior that was never seen; undefined when a finite space holds no more. */

@@ -9,6 +9,8 @@ const ETA_MUTATION = 20;
 export interface Variation {
   /** Two offspring of two parents. */
   cross(a: ArrayLike<number>, b: ArrayLike<number>, random: Random): [Float64Array, Float64Array];
+  /** A number that is the same for points with the same axes active. */
+  branch(unit: ArrayLike<number>): number;
   /** Changes at least one axis in place. */
   mutate(child: Float64Array, random: Random): void;
 }
@@ -44,6 +46,11 @@ export function variation(axes: readonly Axis[], wide: number, priorShare: numbe
     }
   };
   return {
+    branch: (unit) => {
+      let key = 0;
+      for (let i = 0; i < axes.length; i++) key = (key * 31 + (Number.isNaN(unit[i]!) ? 1 : 0)) | 0;
+      return heads.size === 0 ? 0 : key;
+    },
     cross: (a, b, random) => {
       const wideNow = random.uniform() < wide;
       const eta = wideNow ? ETA_WIDE : ETA_NEAR;
