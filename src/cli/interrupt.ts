@@ -1,13 +1,18 @@
 import type { SearchHandle } from "../search/handle.ts";
+import { realClock } from "../system/clock.ts";
 import { killTreesNow } from "../system/process-tree.ts";
 import { EXIT } from "./exit.ts";
 import { plural } from "./table.ts";
 
+/** Milliseconds that cancelled trials have to end before they are killed. */
+const PATIENCE = 1_000;
+
 /**
- * Ctrl-C: the first lets running trials finish and says how to go on later, the second cancels them. SIGTERM counts as
- * the first. Returns how to stop listening.
+ * Ctrl-C: the first lets running trials finish and says how to go on later, the second cancels them,
+ * and a second later, or at the third, whatever is left is killed. SIGTERM counts as Ctrl-C. Returns how to stop listening.
  */
 export function onInterrupt(handle: SearchHandle<unknown, unknown>, journal: string): () => void {
+  const over = new AbortController();
   let signals = 0;
   const heard = (): void => {
     signals++;
@@ -18,14 +23,24 @@ export function onInterrupt(handle: SearchHandle<unknown, unknown>, journal: str
       handle.stop({ reason: "interrupted" }).catch(() => {});
       return;
     }
-    process.stderr.write(`\nEnded at once. Go on later with: attune resume ${journal}\n`);
-    killTreesNow();
-    process.exit(EXIT.interrupted);
+    if (signals === 2) {
+      process.stderr.write(`\nEnding at once. Go on later with: attune resume ${journal}\n`);
+      handle.stop({ now: true, reason: "interrupted" }).catch(() => {});
+      void realClock.sleep(PATIENCE, over.signal).then(() => {
+        if (!over.signal.aborted) leave();
+      });
+    } else leave();
   };
   process.on("SIGINT", heard);
   process.on("SIGTERM", heard);
   return () => {
+    over.abort();
     process.off("SIGINT", heard);
     process.off("SIGTERM", heard);
   };
+}
+
+function leave(): never {
+  killTreesNow();
+  process.exit(EXIT.interrupted);
 }

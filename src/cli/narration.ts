@@ -42,7 +42,9 @@ export class Narration {
     const size = space.size === Infinity ? "" : ` (${plural(space.size, "configuration")})`;
     const plan = planned === undefined ? "no limit on trials" : plural(planned, "trial");
     const at = evaluator === "processes" ? plural(workers, "process", "processes") : `${workers} at a time`;
-    this.#say(`${name}: ${aims.join(", ")} over ${plural(space.axes.length, "parameter")}${size}`);
+    this.#say(
+      `${name}: ${aims.join(", ")} over ${plural(space.axes.filter((axis) => !axis.name.endsWith("?")).length, "parameter")}${size}`,
+    );
     this.#say(`${plan}, ${sampler}, ${at}`);
     if (!baseline)
       this.#say("no baseline: give every parameter a `default`, or the search a `baseline`, to see what tuning gains");

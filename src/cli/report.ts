@@ -138,15 +138,17 @@ function verdictText(result: SearchResult, leaders: readonly FinishedTrial[]): s
   const { gains, keep, blind } = verdict(leaders, baseline, objectives, result.feasible.length);
   if (keep)
     return `${styleText("bold", "Keep your current configuration")}: nothing that was tried is better beyond the noise.`;
-  const noise = blind ? " Each was measured once, so the noise is unknown: return several samples to know it." : "";
-  if (objectives.length === 1)
-    return `Trial ${leaders[0]!.number} is better than the baseline${blind ? "" : " beyond the noise"}.${noise}`;
+  const how = blind ? "measured better" : objectives.length === 1 ? "is better" : "are better";
+  const noise = blind
+    ? ", but each was measured once, so that may be noise: return several samples to know."
+    : ", beyond the noise.";
+  if (objectives.length === 1) return `Trial ${leaders[0]!.number} ${how} than the baseline${noise}`;
   const dominating = gains.filter((t) =>
     objectives.every(({ name, direction }) =>
       direction === "minimize" ? t.values[name]! <= baseline.values[name]! : t.values[name]! >= baseline.values[name]!,
     ),
   );
-  return `${gains.length} of the front ${gains.length === 1 ? "is" : "are"} better than the baseline in some objective${blind ? "" : " beyond the noise"}, ${dominating.length} in every one.${noise}`;
+  return `${gains.length} of the front ${how} than the baseline in some objective, ${dominating.length} in every one${noise}`;
 }
 
 function edgesText(space: Space, leaders: readonly FinishedTrial[]): string {
