@@ -18,7 +18,7 @@ export function changeText(value: number, baseline: number): string {
   if (ratio >= 2) return `×${numberText(Number(ratio.toPrecision(3)))}`;
   const percent = ((value - baseline) / Math.abs(baseline)) * 100;
   const size = Math.abs(percent);
-  return `${percent < 0 ? "−" : "+"}${size >= 10 ? size.toFixed(1) : size >= 0.095 ? size.toFixed(2) : size.toPrecision(1)} %`;
+  return `${percent < 0 ? "−" : "+"}${size >= 10 ? (Math.floor(size * 10) / 10).toFixed(1) : size >= 0.095 ? size.toFixed(2) : size.toPrecision(1)} %`;
 }
 
 /** Milliseconds for people: `85 ms`, `3.2 s`, `4 min 10 s`, `2 h 5 min`. */

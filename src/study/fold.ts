@@ -26,6 +26,8 @@ export class Fold<P> {
   inFlight = 0;
   definition: StudyDefinition | undefined = undefined;
   readonly running: Set<number> = new Set();
+  /** Trials that a sampler must take for running: also twins of running ones, and those that wait for another attempt. */
+  readonly open: Set<number> = new Set();
   /** Numbers of trials that have parameters and wait to be run, in order. */
   readonly queue: number[] = [];
   readonly #space: Space<P>;
@@ -152,6 +154,7 @@ export class Fold<P> {
     }
     trial.state = "running";
     this.running.add(trial.number);
+    this.open.add(trial.number);
     if (trial.row !== undefined && this.#rows.find(trial.row) === undefined) this.#rows.add(trial.row, trial.number);
     return trial;
   }
@@ -171,6 +174,7 @@ export class Fold<P> {
       this.#tell(trial);
     } else {
       trial.state = "running";
+      this.open.add(trial.number);
       this.#followers.set(of, [...(this.#followers.get(of) ?? []), trial.number]);
     }
     return trial;
@@ -231,6 +235,7 @@ export class Fold<P> {
   }
 
   #tell(trial: TrialRecord<P>): void {
+    this.open.delete(trial.number);
     if (trial.aside === undefined) this.news.push(trial);
   }
 }

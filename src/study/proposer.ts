@@ -154,7 +154,7 @@ export class Proposer<P> {
       if (observation !== undefined) this.#sampler.tell(observation);
     }
     const running: Running[] = [];
-    for (const n of fold.running) {
+    for (const n of fold.open) {
       const trial = fold.trials[n]!;
       if (trial.row === undefined) continue;
       const { generation, memo } = trial;

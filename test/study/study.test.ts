@@ -100,6 +100,35 @@ describe("a study", () => {
     expect(study.trials[1]).toMatchObject({ state: "complete", twin: 0, values: { value: 9 } });
   });
 
+  it("shows the sampler as running what it must not propose again: running trials, their twins, lost ones", async () => {
+    const seen: number[][] = [];
+    const ask = (
+      _: unknown,
+      { number, running }: { number: number; running: readonly { number: number }[] },
+    ): { unit: number[] } => {
+      seen.push(running.map((trial) => trial.number));
+      return at(number < 2 ? 0.25 : number / 10);
+    };
+    const journal = await keptJournal();
+    const study = await open({ sampler: scripted(ask), journal: await journal.open(), host: host(7) });
+    await study.ask();
+    await study.ask();
+    await study.ask();
+    expect(seen).toEqual([[], [0], [0, 1], [0, 1, 2]]);
+    await study.tell(0, 1);
+    await study.ask();
+    expect(seen.at(-1)).toEqual([2, 3]);
+    const resumed = await open({
+      sampler: scripted(ask),
+      journal: await journal.open(),
+      host: host(8, [7]),
+      trials: 5,
+    });
+    for (const number of [2, 3, 4]) expect(await resumed.ask()).toMatchObject({ number, attempt: 2 });
+    await resumed.ask();
+    expect(seen.at(-1)).toEqual([2, 3, 4]);
+  });
+
   it("evaluates a configuration again when the sampler insists", async () => {
     const study = await open({ sampler: scripted(() => ({ unit: [0.5], again: true })), trials: 3 });
     expect(await exhaust(study)).toBe(3);
