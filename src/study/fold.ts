@@ -139,9 +139,12 @@ export class Fold<P> {
     trial.writer = event.writer;
     trial.attempt = event.attempt;
     trial.startedAt = event.at;
-    trial.generation = event.generation;
-    trial.memo = event.memo;
-    trial.note = event.note;
+    if (event.attempt === 1) {
+      trial.proposer = event.writer;
+      trial.generation = event.generation;
+      trial.memo = event.memo;
+      trial.note = event.note;
+    }
     trial.row ??= known ?? this.#rowOf(params);
     if (trial.row === undefined) {
       trial.given = params;
@@ -218,6 +221,7 @@ export class Fold<P> {
     if (isClaim(trial)) this.inFlight--;
     else this.queue.splice(this.queue.indexOf(trial.number), 1);
     const params = event.params ?? trial.given;
+    trial.proposer = trial.writer;
     trial.generation = event.generation;
     trial.memo = event.memo;
     trial.given = params;

@@ -175,7 +175,7 @@ export class Proposer<P> {
 
   /** Whether the trial's memo is this sampler's own: the same name and version. */
   #wrote(trial: TrialRecord<P>): boolean {
-    const wrote = this.#parts.fold.writers.get(trial.writer)?.settings.sampler;
+    const wrote = this.#parts.fold.writers.get(trial.proposer)?.settings.sampler;
     const { name, version } = this.#parts.sampler.info;
     return wrote?.name === name && wrote.version === version;
   }

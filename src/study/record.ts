@@ -19,7 +19,10 @@ export class TrialRecord<P> implements Trial<P> {
   given: unknown = undefined;
   /** Its parameters or values do not fit the study's present definition: it takes part in nothing. */
   aside: string | undefined = undefined;
+  /** The session that runs it. */
   writer = "";
+  /** The session whose sampler proposed it: only that sampler's memo means anything. */
+  proposer = "";
   measured: Readonly<Record<string, Measured>> = nothing;
   duration = 0;
   startedAt: number | undefined = undefined;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Ask, Suggestion } from "../../src/core/sampler.ts";
 import { choice, defineSpace, int } from "../../src/space/index.ts";
 import { exhaust, host, keptJournal, open, scripted } from "./harness.ts";
 
@@ -102,12 +103,11 @@ describe("a study", () => {
 
   it("shows the sampler as running what it must not propose again: running trials, their twins, lost ones", async () => {
     const seen: number[][] = [];
-    const ask = (
-      _: unknown,
-      { number, running }: { number: number; running: readonly { number: number }[] },
-    ): { unit: number[] } => {
+    const memos: unknown[] = [];
+    const ask = (_: unknown, { number, running }: Pick<Ask, "number" | "running">): Suggestion => {
       seen.push(running.map((trial) => trial.number));
-      return at(number < 2 ? 0.25 : number / 10);
+      for (const { memo } of running) memos.push(memo);
+      return { ...at(number < 2 ? 0.25 : number / 10), memo: "mine" };
     };
     const journal = await keptJournal();
     const study = await open({ sampler: scripted(ask), journal: await journal.open(), host: host(7) });
@@ -127,6 +127,7 @@ describe("a study", () => {
     for (const number of [2, 3, 4]) expect(await resumed.ask()).toMatchObject({ number, attempt: 2 });
     await resumed.ask();
     expect(seen.at(-1)).toEqual([2, 3, 4]);
+    expect(new Set(memos)).toEqual(new Set(["mine"]));
   });
 
   it("evaluates a configuration again when the sampler insists", async () => {
