@@ -1,4 +1,5 @@
 import { readJournal } from "../search/read-journal.ts";
+import { trialJson } from "./trial-json.ts";
 import { EXIT } from "./exit.ts";
 import { count } from "./overrides.ts";
 import { report } from "./report.ts";
@@ -10,7 +11,7 @@ export async function best(journal: string, { top, json }: { top?: string; json?
   const { result, space } = await readJournal(journal);
   const trials =
     k !== undefined ? result.top(k) : result.objectives.length === 1 ? [result.best] : result.paretoFront();
-  if (json) for (const trial of trials) process.stdout.write(`${JSON.stringify(trial)}\n`);
+  if (json) for (const trial of trials) process.stdout.write(`${trialJson(trial, result)}\n`);
   else process.stdout.write(`${k === undefined ? report(result, space) : trialsText(trials, result)}\n`);
   return EXIT.done;
 }

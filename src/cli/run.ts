@@ -1,3 +1,4 @@
+import { trialJson } from "./trial-json.ts";
 import { relative } from "node:path";
 import { usage } from "../core/errors.ts";
 import type { SearchSettings } from "../core/event.ts";
@@ -89,7 +90,7 @@ function print(result: SearchResult, { space }: Opening, { json }: SearchOptions
   }
   const leaders =
     result.feasible.length === 0 ? [] : result.objectives.length === 1 ? [result.best] : result.paretoFront();
-  for (const trial of leaders) process.stdout.write(`${JSON.stringify(trial)}\n`);
+  for (const trial of leaders) process.stdout.write(`${trialJson(trial, result)}\n`);
   if (leaders.length === 0) process.stderr.write(`${report(result, space)}\n`);
 }
 

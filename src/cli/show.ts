@@ -1,6 +1,7 @@
 import { counts } from "../core/trial.ts";
 import { durationText } from "../formats/quantity.ts";
 import { readJournal } from "../search/read-journal.ts";
+import { trialJson } from "./trial-json.ts";
 import { EXIT } from "./exit.ts";
 import { report } from "./report.ts";
 import { plural } from "./table.ts";
@@ -10,7 +11,7 @@ import { failureSummary, trialsText } from "./trials-text.ts";
 export async function show(journal: string, { all, json }: { all?: boolean; json?: boolean }): Promise<number> {
   const { definition, trials, result, space, settings } = await readJournal(journal);
   if (json) {
-    for (const trial of trials) process.stdout.write(`${JSON.stringify(trial)}\n`);
+    for (const trial of trials) process.stdout.write(`${trialJson(trial, result)}\n`);
     return EXIT.done;
   }
   const source = definition.source as { file?: string } | undefined;
