@@ -82,7 +82,7 @@ describe("architecture", () => {
   it("is what docs/architecture.md says", () => {
     const page = readFileSync("docs/architecture.md", "utf8");
     const rows = Array.from(
-      page.matchAll(/^\| `(\w+)\/` \|[^|]*\| ([^|]*) \|$/gm),
+      page.matchAll(/^\| `(\w+)\/` +\|[^|]*\| ([^|]*)\|$/gm),
       ([, folder, may]) => [folder!, may!.trim()] as const,
     );
     const told = (may: readonly string[]): string => (may.length === 0 ? "nothing" : [...may].sort().join(", "));

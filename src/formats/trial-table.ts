@@ -53,7 +53,7 @@ export function trialsFromCsv(text: string): TrialRow[] {
   const columns = (prefix: string): [number, string][] =>
     head.flatMap((h, i): [number, string][] => (h.startsWith(prefix) ? [[i, h.slice(prefix.length)]] : []));
   const values = columns("values.");
-  const params = head.flatMap((h, i): [number, string][] => (/^params[.[]/.test(h) ? [[i, h.slice(6)]] : []));
+  const params = head.flatMap((h, i): [number, string][] => (/^params(?=$|[.[])/.test(h) ? [[i, h.slice(6)]] : []));
   if (values.length === 0 || params.length === 0) {
     throw new AttuneError(
       "usage",
@@ -110,7 +110,7 @@ function toNumber(text: string, name: string, line: number): number {
 function flatten(value: unknown, path = ""): Map<string, string> {
   const out = new Map<string, string>();
   const nested = typeof value === "object" && value !== null && (path === "" || !Array.isArray(value));
-  if (!nested || (path !== "" && Object.keys(value).length === 0)) return out.set(path, cell(value));
+  if (!nested || Object.keys(value).length === 0) return out.set(path, cell(value));
   const step = (key: string): string =>
     Array.isArray(value) ? `[${key}]` : /^[^."'[\]]+$/.test(key) ? `.${key}` : `.${JSON.stringify(key)}`;
   for (const [key, child] of Object.entries(value))
