@@ -15,7 +15,13 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const lock = digest(["package-lock.json"]);
 if (!matches("node_modules/.attune-setup", lock)) {
   console.error("setup: installing dependencies …");
-  run(process.platform === "win32" ? "npm.cmd" : "npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]);
+  run(process.platform === "win32" ? "npm.cmd" : "npm", [
+    "install",
+    "--no-save",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+  ]);
   writeFileSync(`${root}/node_modules/.attune-setup`, lock);
 }
 
