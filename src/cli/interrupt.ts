@@ -19,12 +19,12 @@ export function onInterrupt(handle: SearchHandle<unknown, unknown>, journal: str
     if (signals === 1) {
       const running = handle.status?.running ?? 0;
       const waits = running > 0 ? `: ${plural(running, "trial")} still running; Ctrl-C again ends at once` : "";
-      process.stderr.write(`\nStopping${waits}. Go on later with: attune resume ${journal}\n`);
+      process.stderr.write(`\nStopping${waits}. Run it again to go on, or: attune resume ${journal}\n`);
       handle.stop({ reason: "interrupted" }).catch(() => {});
       return;
     }
     if (signals === 2) {
-      process.stderr.write(`\nEnding at once. Go on later with: attune resume ${journal}\n`);
+      process.stderr.write(`\nEnding at once. Run it again to go on, or: attune resume ${journal}\n`);
       handle.stop({ now: true, reason: "interrupted" }).catch(() => {});
       void realClock.sleep(PATIENCE, over.signal).then(() => {
         if (!over.signal.aborted) leave();

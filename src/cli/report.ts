@@ -12,6 +12,8 @@ import { scatter } from "./plot.ts";
 import { plural, table } from "./table.ts";
 import { failureSummary } from "./trials-text.ts";
 
+/** How wide a table may be where the terminal does not say, in characters. */
+const WIDTH = 120;
 /** How many rows of a front or ranking are shown. */
 const SHOWN = 20;
 
@@ -59,13 +61,12 @@ function frontText(front: readonly FinishedTrial[], { objectives, baseline }: Se
     (name) => new Set(shown.map(({ params }) => flat(params)[name])).size === 1 && shown.length > 1,
   );
   const varying = names.filter((name) => !constant.includes(name));
-  const rows = shown.map((trial) => [
+  const values = shown.map((trial) => [
     String(trial.number) + (trial === baseline ? " *" : ""),
     ...objectives.flatMap(({ name }) => [
       numberText(trial.values[name]!),
       ...(baseline ? [changeText(trial.values[name]!, baseline.values[name]!)] : []),
     ]),
-    ...varying.map((name) => flat(trial.params)[name] ?? ""),
   ]);
   const head = [
     "trial",
@@ -73,8 +74,18 @@ function frontText(front: readonly FinishedTrial[], { objectives, baseline }: Se
       `${name} ${direction === "minimize" ? "↓" : "↑"}`,
       ...(baseline ? ["change"] : []),
     ]),
-    ...varying,
   ];
+  const columns = shown.map(({ params }) => varying.map((name) => flat(params)[name] ?? ""));
+  const wide = table(
+    [...head, ...varying],
+    values.map((row, i) => [...row, ...columns[i]!]),
+  );
+  const fits = wide.indexOf("\n") <= (process.stdout.columns ?? WIDTH);
+  const narrow = (): string =>
+    table(
+      [...head, "configuration"],
+      values.map((row, i) => [...row, inWords(varying, columns[i]!)]),
+    );
   const notes = [
     sorted.length > shown.length ? `  and ${sorted.length - shown.length} more: attune best --json lists them all` : "",
     constant.length > 0
@@ -86,9 +97,17 @@ function frontText(front: readonly FinishedTrial[], { objectives, baseline }: Se
   ];
   return [
     `${styleText("bold", "Pareto front")}: ${plural(front.length, "trial")} that no other one beats in everything`,
-    table(head, rows),
+    fits ? wide : narrow(),
     ...notes.filter(Boolean),
   ].join("\n");
+}
+
+/** `kind=brotli quality=10`: what is there, without what all the names begin with. */
+function inWords(names: readonly string[], values: readonly string[]): string {
+  const [first = ""] = names;
+  const head = first.slice(0, first.indexOf(".") + 1);
+  const common = names.every((name) => name.startsWith(head)) ? head.length : 0;
+  return names.flatMap((name, i) => (values[i] === "" ? [] : [`${name.slice(common)}=${values[i]}`])).join(" ");
 }
 
 function plotText({ objectives, feasible, baseline }: SearchResult, leaders: readonly FinishedTrial[]): string {
