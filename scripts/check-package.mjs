@@ -6,11 +6,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+const TUNE = `import { choice, defineSearch, int } from "attune";
+export default defineSearch({
+  space: { n: int(1, 9, { default: 5 }), mode: choice(["a", "b"], { default: "a" }) },
+  objective: ({ n, mode }) => n + mode.length,
+  seed: 1,
+});
+`;
+const USE = `import { defineSearch, int, SearchResult } from "attune";
+import { readSpace } from "attune/space";
+import { genetic } from "attune/samplers";
+const result = await defineSearch({ space: { n: int(1, 9) }, objective: ({ n }) => n, sampler: genetic({ pool: 6 }), trials: 9 }).start();
+if (result.best.params.n !== 1 || !(result instanceof SearchResult)) throw new Error("wrong result");
+if (readSpace({ n: { type: "int", low: 1, high: 2 } }).size !== 2) throw new Error("wrong space");
+`;
+
 const root = fileURLToPath(new URL("..", import.meta.url));
 const project = mkdtempSync(join(tmpdir(), "attune-package-"));
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 
 try {
+  run(process.execPath, ["scripts/setup.mjs"], root);
   run(npm, ["pack", "--silent", "--pack-destination", project], root);
   const tarball = join(
     project,
@@ -66,18 +82,3 @@ function run(file, args, cwd) {
   console.error(`${file} ${args.join(" ")} failed${error ? `: ${error.message}` : ""}\n${stdout}\n${stderr}`);
   process.exit(1);
 }
-
-const TUNE = `import { choice, defineSearch, int } from "attune";
-export default defineSearch({
-  space: { n: int(1, 9, { default: 5 }), mode: choice(["a", "b"], { default: "a" }) },
-  objective: ({ n, mode }) => n + mode.length,
-  seed: 1,
-});
-`;
-const USE = `import { defineSearch, int, SearchResult } from "attune";
-import { readSpace } from "attune/space";
-import { genetic } from "attune/samplers";
-const result = await defineSearch({ space: { n: int(1, 9) }, objective: ({ n }) => n, sampler: genetic({ pool: 6 }), trials: 9 }).start();
-if (result.best.params.n !== 1 || !(result instanceof SearchResult)) throw new Error("wrong result");
-if (readSpace({ n: { type: "int", low: 1, high: 2 } }).size !== 2) throw new Error("wrong space");
-`;

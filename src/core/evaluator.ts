@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Awaitable, Json } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Verdict } from "./pruner.ts";

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { StudyEvent } from "./event.ts";
 
 /** The append-only log that a study lives in. */

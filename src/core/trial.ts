@@ -38,18 +38,18 @@ export interface Trial<P = unknown> {
   /** Milliseconds that the last attempt took. */
   readonly duration: number;
   /** Milliseconds since 1970. */
-  readonly startedAt?: number;
-  readonly finishedAt?: number;
-  readonly failure?: Failure;
+  readonly startedAt?: number | undefined;
+  readonly finishedAt?: number | undefined;
+  readonly failure?: Failure | undefined;
   /** The number of the earlier trial whose result this one took over. */
-  readonly twin?: number;
-  readonly generation?: number;
-  readonly memo?: Json;
-  readonly note?: string;
+  readonly twin?: number | undefined;
+  readonly generation?: number | undefined;
+  readonly memo?: Json | undefined;
+  readonly note?: string | undefined;
   /** Why it was rejected or cancelled. */
-  readonly reason?: string;
-  readonly atLeast?: true;
-  readonly cost?: number;
+  readonly reason?: string | undefined;
+  readonly atLeast?: true | undefined;
+  readonly cost?: number | undefined;
   readonly reports: readonly TrialReport[];
 }
 

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { AttuneError, expectNumber, usage } from "../core/errors.ts";
 import { JOURNAL_VERSION, type StudyDefinition, type StudyEvent } from "../core/event.ts";
 import type { Json } from "../core/json.ts";
@@ -119,8 +120,7 @@ export class Study<P> implements AsyncDisposable {
 
   /** Whether a trial has these parameters, or waits with them. */
   #holds(params: P): boolean {
-    const row = this.space.row(params);
-    if (this.#fold.holder(row) !== undefined) return true;
+    if (this.#fold.holder(this.space.row(params)) !== undefined) return true;
     const text = JSON.stringify(params);
     return this.#fold.queue.some((number) => JSON.stringify(this.#fold.trials[number]!.given) === text);
   }
