@@ -1,0 +1,44 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+
+const run = promisify(execFile);
+const fresh = (): string => mkdtempSync(join(tmpdir(), "attune-examples-"));
+const attune = async (args: readonly string[], cwd = fresh()): Promise<string> =>
+  (await run(process.execPath, [resolve("dist/cli/main.js"), ...args], { cwd })).stdout;
+
+describe("the examples", () => {
+  it("are all named in their README", () => {
+    const page = readFileSync("examples/README.md", "utf8");
+    for (const name of readdirSync("examples").filter((file) => file !== "README.md")) expect(page).toContain(name);
+  });
+
+  it("codecs: a front of real codecs over a real corpus of at least 1 MB and five kinds of data", async () => {
+    const files = readdirSync("examples/codecs/corpus", { withFileTypes: true }).filter(
+      (entry) => entry.isFile() && entry.name !== "README.md",
+    );
+    expect(files.length).toBeGreaterThanOrEqual(5);
+    expect(
+      files.reduce((sum, { name }) => sum + statSync(join("examples/codecs/corpus", name)).size, 0),
+    ).toBeGreaterThan(1e6);
+    const cwd = fresh();
+    const stdout = await attune(["run", resolve("examples/codecs/tune.ts"), "--trials", "4"], cwd);
+    expect(stdout).toMatch(/Pareto front: \d+ trials?/);
+    expect(stdout).toMatch(/against the baseline, trial 0: bytes 5\d\d,\d{3}, ms/); // what gzip makes of it, by the version of zlib
+    expect(readdirSync(cwd).sort()).toEqual(["tune.attune.csv", "tune.attune.jsonl"]);
+  });
+
+  it("command.json: a command tuned as it is", async () =>
+    expect(await attune(["run", resolve("examples/command.json"), "--trials", "2"])).toContain("Best: trial"));
+
+  it("quadratic.ts: a search from code", async () => {
+    const { stdout } = await run(process.execPath, [
+      resolve("node_modules/jiti/lib/jiti-cli.mjs"),
+      resolve("examples/quadratic.ts"),
+    ]);
+    expect(Number(/^(\S+) at x = /.exec(stdout)?.[1])).toBeLessThan(0.2);
+  });
+});
