@@ -60,7 +60,7 @@ export default defineSearch({
       ratio: total(files) / bytes, // a name that is no objective is recorded
     };
   },
-  trials: 60,
+  trials: 100,
   seed: 1,
 });
 
