@@ -32,7 +32,7 @@ interface Job {
 }
 
 const PYMOO = "pymoo==0.6.2";
-const seeds = Number(process.argv[2] ?? 11);
+const seeds = Number(process.env["SEEDS"] ?? 11);
 
 function ours(problem: Problem, pool: number, generations: number, seed: number): Run {
   const { space, objectives } = problem;
