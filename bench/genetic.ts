@@ -1,7 +1,7 @@
 /**
  * Quality and cost of `genetic()` beside pymoo's NSGA-III (and NSGA-II), run in turns: A B A B, same budgets, same seeds.
  *
- *   npx jiti bench/genetic.ts [seeds]     # 11 by default; about a minute
+ *   npm run bench -- genetic     # SEEDS=11 by default; about a minute
  *
  * The peer needs Python 3 with venv and pip; without them only our own figures are printed.
  */
