@@ -12,6 +12,7 @@ export default defineConfig({
   },
   test: {
     globalSetup: ["test/global-setup.ts"],
+    reporters: ["default", "./test/summary.ts"],
     setupFiles: ["test/setup.ts"],
     include: ["test/**/*.test.ts"],
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: path("tsconfig.json") },

@@ -29,8 +29,8 @@ interface Speed {
 
 const REPEATS = 5;
 const JOBS: readonly Job[] = [
-  { evaluator: "inline", workers: 1, journal: "none", trials: 150_000 },
-  { evaluator: "inline", workers: 1, journal: "none", trials: 150_000, limited: true },
+  { evaluator: "inline", workers: 1, journal: "none", trials: 200_000 },
+  { evaluator: "inline", workers: 1, journal: "none", trials: 200_000, limited: true },
   { evaluator: "inline", workers: 1, journal: "file", trials: 40_000 },
   { evaluator: "inline", workers: 1, journal: "file, each finish synced", trials: 15_000 },
   { evaluator: "processes", workers: 2, journal: "none", trials: 50_000 },
