@@ -6,7 +6,7 @@ export { type Change, changes, isGain, type Verdict, verdict } from "./analysis/
 export { type Edge, edges } from "./analysis/edges.ts";
 export { paretoMask } from "./analysis/pareto.ts";
 export { AttuneError, type ErrorCode, isAttuneError } from "./core/errors.ts";
-export type { EvaluatorFactory, TrialContext } from "./core/evaluator.ts";
+export type { Evaluator, EvaluatorFactory, Task, TrialContext } from "./core/evaluator.ts";
 export type { StudyEvent } from "./core/event.ts";
 export type { Measurement } from "./core/measure.ts";
 export type { Direction, Limit, Limits, Objective } from "./core/objective.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { EvaluatorDefinition, EvaluatorFactory } from "../core/evaluator.ts";
+import type { Evaluator, EvaluatorDefinition, EvaluatorFactory, Task } from "../core/evaluator.ts";
 import type { StudyDefinition } from "../core/event.ts";
 import type { Journal, JournalFactory } from "../core/journal.ts";
 import type { Json } from "../core/json.ts";
@@ -23,7 +23,24 @@ export function samplerOf({ sampler = "genetic" }: Pick<AnySpec, "sampler">): Sa
 
 /** The evaluator of a spec, configured. */
 export function evaluatorOf({ evaluator = "inline" }: Pick<AnySpec, "evaluator">): EvaluatorFactory {
-  return typeof evaluator === "string" ? pick<EvaluatorDefinition>(evaluators, "evaluator", evaluator)() : evaluator;
+  if (typeof evaluator === "string") return pick<EvaluatorDefinition>(evaluators, "evaluator", evaluator)();
+  return "evaluate" in evaluator ? lent(evaluator) : evaluator;
+}
+
+/** An instance as a factory. It belongs to its maker: the search uses it and leaves it open. It promises no limits. */
+function lent(instance: Evaluator): EvaluatorFactory {
+  const name = instance.constructor.name;
+  return {
+    info: { name, summary: "An instance.", closures: true, isolates: false, limits: [] },
+    open: async <P>() => ({
+      get concurrency() {
+        return instance.concurrency;
+      },
+      evaluate: (task: Task<P>) => instance.evaluate(task),
+      watch: (changed: () => void) => instance.watch?.(changed),
+      [Symbol.asyncDispose]: async () => {},
+    }),
+  };
 }
 
 /** The trials of a search that gives neither a budget nor a stop rule. */

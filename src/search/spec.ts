@@ -1,4 +1,4 @@
-import type { EvaluatorFactory, TrialContext } from "../core/evaluator.ts";
+import type { Evaluator, EvaluatorFactory, TrialContext } from "../core/evaluator.ts";
 import type { JournalFactory } from "../core/journal.ts";
 import type { Awaitable } from "../core/json.ts";
 import type { Measurement } from "../core/measure.ts";
@@ -73,8 +73,8 @@ export interface SearchSpec<
   readonly timeout?: number;
   /** Who proposes: a name, or a configured sampler. @default "genetic" */
   readonly sampler?: string | SamplerFactory;
-  /** Who runs trials: a name, or a configured evaluator. @default "inline"; `attune run` uses "processes" */
-  readonly evaluator?: string | EvaluatorFactory;
+  /** Who runs trials: a name, a configured evaluator, or an instance, which stays open. @default "inline"; `attune run` uses "processes" */
+  readonly evaluator?: string | EvaluatorFactory | Evaluator;
   /** Who follows: names, configured trackers, or instances. @default none; `attune run` shows progress */
   readonly trackers?: readonly (string | TrackerFactory | Tracker)[];
   /** Where the study lives: a path, or a configured journal. @default memory; `attune run` writes NAME.attune.jsonl */

@@ -18,6 +18,9 @@ import {
   Search,
   SearchResult,
   timeLimit,
+  type Evaluator,
+  type Outcome,
+  type Task,
   type Tracker,
   variant,
   when,
@@ -256,6 +259,29 @@ describe("a search", () => {
     }).start();
     expect(most).toBe(3);
     expect(result.trials).toHaveLength(13);
+  });
+
+  it("takes an evaluator's name, a configured one, or an instance, which stays open", async () => {
+    const seen: number[] = [];
+    let disposed = 0;
+    class Mine implements Evaluator {
+      readonly concurrency = 2;
+      async evaluate({ number, params }: Task): Promise<Outcome> {
+        seen.push(number);
+        return { state: "complete", values: { value: { value: (params as { x: number }).x } } };
+      }
+      async [Symbol.asyncDispose](): Promise<void> {
+        disposed++;
+      }
+    }
+    const mine = new Mine();
+    const search = defineSearch({ space, objective, trials: 4, evaluator: mine, seed: 1 });
+    expect((await search.start()).trials).toHaveLength(5);
+    expect((await search.start()).best.values.value).toBeLessThan(1);
+    expect([seen.length, disposed]).toEqual([10, 0]);
+    await expect(search.with({ timeout: 5 }).start()).rejects.toThrow("The evaluator `Mine` cannot keep a `timeout`");
+    for (const evaluator of ["inline", inline()])
+      expect((await search.with({ evaluator }).start()).trials).toHaveLength(5);
   });
 
   it("lets a stop function decide, with every trial so far", async () =>
