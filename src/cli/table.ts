@@ -1,3 +1,5 @@
+import { grouped } from "../formats/quantity.ts";
+
 /** Rows as aligned columns; numbers and whatever begins like one stand right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], indent = "  "): string {
   const width = head.map((h, i) => Math.max(length(h), ...rows.map((row) => length(row[i] ?? ""))));
@@ -13,7 +15,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** `1 trial`, `2 trials`. */
 export function plural(n: number, one: string, several = `${one}s`): string {
-  return `${n.toLocaleString("en-US")} ${n === 1 ? one : several}`;
+  return `${grouped(n)} ${n === 1 ? one : several}`;
 }
 
 function pad(n: number): string {

@@ -3,11 +3,16 @@ import { usage } from "../core/errors.ts";
 /** A number for people: four significant digits, whole numbers in full with thin groups. */
 export function numberText(x: number): string {
   if (!Number.isFinite(x)) return String(x);
-  if (Number.isInteger(x) && Math.abs(x) < 1e15) return x.toLocaleString("en-US");
+  if (Number.isInteger(x) && Math.abs(x) < 1e15) return grouped(x);
   const size = Math.abs(x);
   if (size !== 0 && (size < 1e-4 || size >= 1e15)) return x.toExponential(3);
-  if (size >= 1000) return x.toLocaleString("en-US", { maximumFractionDigits: 0 });
+  if (size >= 1000) return grouped(Math.round(x));
   return String(Number(x.toPrecision(4)));
+}
+
+/** A whole number in groups of three digits. */
+export function grouped(x: number): string {
+  return String(x).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** A value's change against the baseline's: `−12.1 %`, `+0.3 %`, `±0 %`, `×4.2` from doubling on. */
