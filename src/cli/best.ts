@@ -9,8 +9,7 @@ import { trialsText } from "./trials-text.ts";
 export async function best(journal: string, { top, json }: { top?: string; json?: boolean }): Promise<number> {
   const k = top === undefined ? undefined : count("--top", top);
   const { result, space } = await readJournal(journal);
-  const trials =
-    k !== undefined ? result.top(k) : result.objectives.length === 1 ? [result.best] : result.paretoFront();
+  const trials = k === undefined ? result.leaders : result.top(k);
   if (json) for (const trial of trials) process.stdout.write(`${trialJson(trial, result)}\n`);
   else process.stdout.write(`${k === undefined ? report(result, space) : trialsText(trials, result)}\n`);
   return EXIT.done;

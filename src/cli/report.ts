@@ -21,7 +21,7 @@ const SHOWN = 20;
 export function report(result: SearchResult, space: Space): string {
   let leaders: readonly FinishedTrial[];
   try {
-    leaders = result.objectives.length === 1 ? [result.best] : result.paretoFront();
+    leaders = result.leaders;
   } catch (error) {
     if (!isAttuneError(error)) throw error;
     const failures = failureSummary(result.trials);

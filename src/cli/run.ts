@@ -1,4 +1,3 @@
-import { trialJson } from "./trial-json.ts";
 import { relative } from "node:path";
 import { usage } from "../core/errors.ts";
 import type { SearchSettings } from "../core/event.ts";
@@ -12,6 +11,7 @@ import { type LoadedSearch, loadSearch, loadSpec } from "./load-search.ts";
 import { Narration } from "./narration.ts";
 import { override, type SearchOptions } from "./overrides.ts";
 import { report } from "./report.ts";
+import { trialJson } from "./trial-json.ts";
 import { writeOutput } from "./write-output.ts";
 
 type RunOptions = SearchOptions & InlineOptions & { readonly print?: boolean };
@@ -88,8 +88,7 @@ function print(result: SearchResult, { space }: Opening, { json }: SearchOptions
     process.stdout.write(`${report(result, space)}\n`);
     return;
   }
-  const leaders =
-    result.feasible.length === 0 ? [] : result.objectives.length === 1 ? [result.best] : result.paretoFront();
+  const leaders = result.feasible.length === 0 ? [] : result.leaders;
   for (const trial of leaders) process.stdout.write(`${trialJson(trial, result)}\n`);
   if (leaders.length === 0) process.stderr.write(`${report(result, space)}\n`);
 }

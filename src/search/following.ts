@@ -6,7 +6,7 @@ import * as trackers from "../trackers/index.ts";
 import { pick } from "./registry.ts";
 
 /** A tracker as a search takes it: a name, a configured one, or an instance. */
-export type TrackerSpec = string | TrackerFactory | Tracker;
+type TrackerSpec = string | TrackerFactory | Tracker;
 
 interface Followed {
   readonly name: string;
@@ -25,10 +25,9 @@ export class Following {
   readonly #warn: (message: string) => void;
   readonly #pending = new Set<Promise<void>>();
 
-  constructor(specs: readonly TrackerSpec[], watched: Watched, warn: (message: string) => void) {
+  constructor(given: readonly (TrackerFactory | Tracker)[], watched: Watched, warn: (message: string) => void) {
     this.#warn = warn;
-    for (const spec of specs) {
-      const factory = trackerOf(spec);
+    for (const factory of given) {
       const name = "info" in factory ? factory.info.name : factory.constructor.name;
       const followed: Followed = { name, tracker: nothing, complained: false };
       this.#guard(followed, () => {

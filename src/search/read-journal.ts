@@ -1,14 +1,14 @@
+import { existsSync } from "node:fs";
 import { AttuneError } from "../core/errors.ts";
-import type { StudyDefinition, StudyEvent } from "../core/event.ts";
+import type { SearchSettings, StudyDefinition, StudyEvent } from "../core/event.ts";
 import type { Journal } from "../core/journal.ts";
-import type { FinishedTrial } from "../core/trial.ts";
 import { file } from "../journals/index.ts";
 import { readSpace } from "../space/read.ts";
 import type { Space } from "../space/space.ts";
 import { Fold } from "../study/fold.ts";
 import type { TrialRecord } from "../study/record.ts";
-import { existsSync } from "node:fs";
-import { SearchResult } from "./result.ts";
+import { resultOf } from "./result-of.ts";
+import type { SearchResult } from "./result.ts";
 
 /** A study as its journal tells it. */
 export interface JournalContent {
@@ -19,7 +19,7 @@ export interface JournalContent {
   readonly trials: readonly TrialRecord<unknown>[];
   readonly result: SearchResult;
   /** The settings of the last session. */
-  readonly settings: import("../core/event.ts").SearchSettings | undefined;
+  readonly settings: SearchSettings | undefined;
 }
 
 /** Reads a study back from its journal file; nothing is written. */
@@ -31,14 +31,7 @@ export async function readJournal(path: string): Promise<JournalContent> {
   const space = readSpace(definition.space);
   const fold = new Fold(space, definition);
   for (const event of events) fold.apply(event);
-  const { objectives, constraints } = definition;
-  const finished = fold.trials.filter(
-    ({ aside, state }) => aside === undefined && ["complete", "pruned", "failed"].includes(state),
-  );
-  const result = new SearchResult(finished as readonly TrialRecord<unknown>[] as readonly FinishedTrial[], {
-    objectives,
-    constraints,
-  });
+  const result = resultOf(fold.trials, definition);
   return { definition, space, trials: fold.trials, result, settings: [...fold.writers.values()].at(-1)?.settings };
 }
 

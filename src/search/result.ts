@@ -88,6 +88,11 @@ export class SearchResult<P = unknown, V = Values> {
     return trials.filter((_, i) => mask[i]);
   }
 
+  /** What a search is after: the best trial of one objective, the Pareto front of several. */
+  get leaders(): readonly FinishedTrial<P, V>[] {
+    return this.objectives.length === 1 ? [this.best] : this.paretoFront();
+  }
+
   /** The `k` best feasible trials: of one objective by its value, of several front by front, in order of number. */
   top(k: number): readonly FinishedTrial<P, V>[] {
     if (this.objectives.length === 1)

@@ -3,7 +3,7 @@ import type { Evaluator } from "../core/evaluator.ts";
 import type { StudyEvent } from "../core/event.ts";
 import type { Json } from "../core/json.ts";
 import type { StopReason, StopRuleFactory } from "../core/stop-rule.ts";
-import type { Status } from "../core/tracker.ts";
+import type { Status, Tracker, TrackerFactory } from "../core/tracker.ts";
 import type { FinishedTrial } from "../core/trial.ts";
 import { checkPlaceholders, isCommand } from "../evaluators/command.ts";
 import type { Rule, Space } from "../space/space.ts";
@@ -17,10 +17,11 @@ import { Study } from "../study/study.ts";
 import { realClock } from "../system/clock.ts";
 import { randomSeed } from "../system/entropy.ts";
 import { thisHost } from "../system/host.ts";
-import { Following, trackerOf, type TrackerSpec } from "./following.ts";
+import { Following, trackerOf } from "./following.ts";
 import { definitionOf, evaluatorOf, openJournal, planOf, samplerOf } from "./parts.ts";
 import { resolveSpace } from "./resolve-space.ts";
-import { SearchResult } from "./result.ts";
+import { resultOf } from "./result-of.ts";
+import type { SearchResult } from "./result.ts";
 import type { AnySpec } from "./spec.ts";
 
 /** How a search is started. */
@@ -68,7 +69,7 @@ interface Opened<P> {
   readonly timeout: number | undefined;
   /** The planned number of trials. */
   readonly budget: number | undefined;
-  readonly trackers: readonly TrackerSpec[];
+  readonly trackers: readonly (TrackerFactory | Tracker)[];
   readonly warn: (message: string) => void;
   readonly watch: (event: StudyEvent, trial: TrialRecord<P> | undefined) => void;
 }
@@ -202,7 +203,7 @@ export class Session<P> {
     } finally {
       await this.#close();
     }
-    return this.result(reason);
+    return resultOf(this.study.trials, this.study.definition, reason);
   }
 
   async #close(): Promise<void> {
@@ -215,18 +216,6 @@ export class Session<P> {
     await attempt(() => this.#following.close());
     if (errors.length > 0 && this.#ended !== "error")
       throw new AttuneError("journal", `The search could not be closed: ${messageOf(errors[0])}`, { cause: errors[0] });
-  }
-
-  result(reason?: StopReason): SearchResult<P> {
-    const { objectives, constraints } = this.study.definition;
-    const finished = this.study.trials.filter(
-      (t) => t.aside === undefined && (t.state === "complete" || t.state === "pruned" || t.state === "failed"),
-    );
-    return new SearchResult(finished as readonly FinishedTrial<P>[], {
-      objectives,
-      constraints,
-      ...(reason === undefined ? {} : { reason }),
-    });
   }
 
   get status(): Status {

@@ -152,7 +152,10 @@ export class Fold<P> {
     } else trial.given = undefined;
     if (event.twin !== undefined) return this.#follow(trial, event.twin, claimed);
     if (!claimed && trial.source !== "baseline") {
-      if (this.#full(event.of)) return this.#end(trial, "rejected", "over budget");
+      if (this.#full(event.of)) {
+        trial.finishedAt = event.at;
+        return this.#end(trial, "rejected", "over budget");
+      }
       this.inFlight++;
     }
     trial.state = "running";
@@ -205,13 +208,6 @@ export class Fold<P> {
     const tried = outcome.state !== "cancelled" && trial.failure?.kind !== "lost";
     if (!tried && trial.row !== undefined) this.#rows.remove(trial.row, trial.number);
     this.#tell(trial);
-    for (const number of this.#followers.get(trial.number) ?? []) {
-      const twin = this.trials[number]!;
-      twin.copyResult(trial);
-      twin.finishedAt = event.at;
-      this.#tell(twin);
-    }
-    this.#followers.delete(trial.number);
     return trial;
   }
 
@@ -238,9 +234,19 @@ export class Fold<P> {
     return trial;
   }
 
+  /** A trial has reached its last state, and the twins that joined it with it. */
   #tell(trial: TrialRecord<P>): void {
     this.open.delete(trial.number);
     if (trial.aside === undefined) this.news.push(trial);
+    const followers = this.#followers.get(trial.number);
+    if (followers === undefined) return;
+    this.#followers.delete(trial.number);
+    for (const number of followers) {
+      const twin = this.trials[number]!;
+      twin.copyResult(trial);
+      twin.finishedAt = trial.finishedAt;
+      this.#tell(twin);
+    }
   }
 }
 

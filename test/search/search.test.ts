@@ -442,6 +442,9 @@ describe("a search result", () => {
   });
   it("gives the front, the best by a scope, and the top", () => {
     expect(result.paretoFront().map(({ params }) => params.n)).toEqual([1, 2]);
+    expect(result.leaders).toEqual(result.paretoFront());
+    const one = SearchResult.fromTable(rows, { objectives: { b: "minimize" } });
+    expect(one.leaders).toEqual([one.best]);
     expect(result.bestBy("mean").params.n).toBe(2);
     expect(result.bestBy("stddev").params.n).toBe(2);
     expect(result.top(3).map(({ params }) => params.n)).toEqual([1, 2, 3]);
