@@ -1,10 +1,15 @@
-// Compiles src/ to dist/ and bundles the command line's entry, so that it starts fast.
+// Builds dist/ from src/: the declarations by tsc, the JavaScript by esbuild. A file that Node loads costs a quarter of a
+// millisecond, in every worker again, so nearly everything goes into one chunk.
 import { spawnSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync } from "node:fs";
+import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const json = (name) => JSON.parse(readFileSync(`${root}/${name}`, "utf8"));
+const source = (path) => path.replace(/^\.\/dist\//, "src/").replace(/\.js$/, ".ts");
+
 rmSync(`${root}/dist`, { recursive: true, force: true });
 const tsc = spawnSync(
   process.execPath,
@@ -12,25 +17,85 @@ const tsc = spawnSync(
   { stdio: "inherit" },
 );
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
-// Only the entry and commander go into one file; commands are imported when they are called.
-await build({
+
+const { bin, exports } = json("package.json");
+const main = source(`./${bin.attune}`);
+const modules = Object.values(exports).flatMap(({ default: file }) => (file === undefined ? [] : [source(file)]));
+/** What neither package.json nor an import names, but a path: knip has to be told of these files as well. */
+const programs = json("knip.json").entry.filter((file) => /^src\/[^*]*$/.test(file) && !modules.includes(file));
+/** What no user imports, but a benchmark. */
+const measured = ["src/search/read-journal.ts"];
+
+const options = {
   absWorkingDir: root,
-  entryPoints: ["dist/cli/main.js"],
-  outfile: "dist/cli/main.js",
-  allowOverwrite: true,
+  outdir: "dist",
+  outbase: "src",
   bundle: true,
   platform: "node",
   format: "esm",
   target: "node20",
+  keepNames: true, // a printed SearchResult is no _SearchResult
+  logLevel: "warning",
+};
+
+/** The files that the command line imports when it needs them. */
+const lazy = new Set();
+await build({
+  ...options,
+  entryPoints: [main],
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   plugins: [
     {
       name: "lazy-commands",
       setup: ({ onResolve }) =>
-        onResolve({ filter: /^\./ }, ({ kind, path }) =>
-          kind === "dynamic-import" ? { path, external: true } : undefined,
-        ),
+        onResolve({ filter: /^\.\/.*\.ts$/ }, ({ kind, path }) => {
+          if (kind !== "dynamic-import") return undefined;
+          lazy.add(path.replace("./", "src/cli/"));
+          return { path: path.replace(/\.ts$/, ".js"), external: true };
+        }),
     },
   ],
 });
+
+// esbuild makes a chunk for each set of entries that share files. When each entry imports all of the library, that set is
+// the same for all files of it, and they make one chunk; so do the commands.
+const imports = (files) => [...files].map((file) => `import ${JSON.stringify(`${root}/${file}`)};\n`).join("");
+const all = {
+  "the-library": imports(modules.filter((file) => !file.startsWith("src/testing/"))),
+  "the-commands": imports(lazy),
+};
+const { metafile } = await build({
+  ...options,
+  entryPoints: [...modules, ...programs.filter((file) => file !== main), ...lazy, ...measured],
+  splitting: true,
+  chunkNames: "chunks/[hash]",
+  external: ["jiti", "vitest", "fast-check"],
+  ignoreAnnotations: true, // else "sideEffects": false drops the imports added below
+  metafile: true,
+  plugins: [
+    {
+      name: "few-chunks",
+      setup({ onResolve, onLoad }) {
+        onResolve({ filter: /^the-/ }, ({ path }) => ({ path, namespace: "all", sideEffects: true }));
+        onLoad({ filter: /.*/, namespace: "all" }, ({ path }) => ({ contents: all[path], resolveDir: root }));
+        const entered = new Set();
+        onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+          if (kind === "entry-point" || kind === "dynamic-import") entered.add(resolve(resolveDir, path));
+          return undefined;
+        });
+        onLoad({ filter: /\.ts$/ }, ({ path }) => {
+          if (!entered.has(path)) return undefined;
+          const more = lazy.has(relative(root, path))
+            ? 'import "the-library"; import "the-commands";'
+            : 'import "the-library";';
+          return { contents: `${readFileSync(path, "utf8")}\n${more}`, loader: "ts" };
+        });
+      },
+    },
+  ],
+});
+// What is looked up beside import.meta.url must be one folder below dist/, as it is below src/.
+for (const file of Object.keys(metafile.outputs))
+  if (file.split("/").length !== 3 && readFileSync(`${root}/${file}`, "utf8").includes("import.meta.url"))
+    throw new Error(`${file} looks something up beside itself, but does not lie where its sources did`);
 chmodSync(`${root}/dist/cli/main.js`, 0o755);

@@ -59,8 +59,10 @@ try {
   );
   run(process.execPath, [bin("tsc"), "-p", join(user, "tsconfig.json")], user);
   run(process.execPath, ["use.mjs"], user);
-  run(join(user, "node_modules", ".bin", "attune"), ["run", "tune.ts", "--quiet", "--trials", "6"], user);
-  const best = run(join(user, "node_modules", ".bin", "attune"), ["best", "tune.attune.jsonl", "--json"], user);
+  const attune = join(user, "node_modules", ".bin", "attune");
+  for (const evaluator of ["processes", "threads", "isolated", "inline"])
+    run(attune, ["run", "tune.ts", "--quiet", "--fresh", "--trials", "6", "--evaluator", evaluator], user);
+  const best = run(attune, ["best", "tune.attune.jsonl", "--json"], user);
   if (JSON.parse(best).state !== "complete") throw new Error(`attune best --json printed ${best}`);
   console.log("the packed package installs, imports, runs and type-checks");
 } finally {

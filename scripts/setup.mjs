@@ -25,7 +25,14 @@ if (!matches("node_modules/.attune-setup", lock)) {
   writeFileSync(`${root}/node_modules/.attune-setup`, lock);
 }
 
-const sources = digest(["package.json", "tsconfig.json", "tsconfig.build.json", "scripts/build.mjs", ...list("src")]);
+const sources = digest([
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "knip.json",
+  "scripts/build.mjs",
+  ...list("src"),
+]);
 if (!matches("dist/.attune-setup", sources)) {
   console.error("setup: building …");
   rmSync(`${root}/dist`, { recursive: true, force: true });

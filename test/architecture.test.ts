@@ -28,6 +28,7 @@ const LINES = 300;
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
 const text = (file: string): string => readFileSync(join("src", file), "utf8");
+const code = (file: string): string => text(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
 const imports = (file: string, kinds: "all" | "runtime" = "all"): string[] =>
   Array.from(
     text(file).matchAll(
@@ -62,9 +63,21 @@ describe("architecture", () => {
 
   it.each(files)("%s is short, and takes time and chance only from system/", (file) => {
     expect(text(file).split("\n").length).toBeLessThanOrEqual(LINES);
-    const code = text(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
-    expect(code).not.toMatch(/Math\.random/);
-    if (layerOf(file) !== "system") expect(code).not.toMatch(/\b(Date\.now|setTimeout|setInterval|setImmediate)\b/);
+    expect(code(file)).not.toMatch(/Math\.random/);
+    if (layerOf(file) !== "system")
+      expect(code(file)).not.toMatch(/\b(Date\.now|setTimeout|setInterval|setImmediate)\b/);
+  });
+
+  it("runs no text as code and no command through a shell; what could is in one place each", () => {
+    const having = (pattern: RegExp): string[] => files.filter((file) => pattern.test(code(file))).sort();
+    expect(having(/\beval\(|\bnew Function\b|"(node:)?vm"|\bexec(Sync)?\b[^;]*"node:child_process"/)).toEqual([]);
+    expect(having(/\beval: true/), "text of its own").toEqual(["system/lifeline.ts"]);
+    expect(having(/\bimport\((?!")/), "a path").toEqual(["evaluators/worker-launch.ts", "system/module.ts"]);
+    const starts = having(/^import \{[^}]*\b(spawn|spawnSync|fork|execFile\w*)\b[^}]*\} from "node:child_process"/m);
+    const contract = "testing/contract-objective.ts";
+    expect(starts).toEqual(["system/process-tree.ts", "system/reaper.ts", contract]);
+    for (const file of [...starts, ...having(/\bspawnTree\(/)]) expect(code(file), file).not.toMatch(/\bshell: /);
+    expect(having(/\bcreateServer\b/), "a lock of this host").toEqual(["system/socket-lock.ts"]);
   });
 
   it("has no import cycle", () => {

@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { readCsv } from "../src/formats/csv.ts";
+import type { EvaluatorDefinition } from "../src/core/evaluator.ts";
+import * as evaluators from "../src/evaluators/index.ts";
 import { readSearch } from "../src/search/json-spec.ts";
 
 const run = promisify(execFile);
@@ -73,6 +76,75 @@ describe("docs/command-line.md", () => {
       .filter((json) => "command" in json);
     expect(shown).toHaveLength(1);
     await expect(readSearch(shown[0] as never, ".")).resolves.toHaveProperty("search");
+  });
+});
+
+describe("docs/from-deephyper.md", () => {
+  it("shows programs that work", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    const names = blocks("docs/from-deephyper.md", "ts").map((program) => {
+      const name = /^\/\/ (\w+\.ts): /.exec(program)![1]!;
+      writeFileSync(join(directory, name), program);
+      return name;
+    });
+    expect(names).toEqual(["model.ts", "optimise.ts"]);
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const { stdout } = await run(process.execPath, [jiti, "optimise.ts"], { cwd: directory, env });
+    expect(stdout).toMatch(/job 19 \w+ after/);
+    expect(stdout).toMatch(/the last leaves 0 running\n$/);
+    const rows = readCsv(readFileSync(join(directory, "results.csv"), "utf8"));
+    expect(rows.length).toBeGreaterThan(20);
+  });
+  it("names everything that DeepHyper's evaluators have", () => {
+    const text = readFileSync("docs/from-deephyper.md", "utf8");
+    for (const name of (
+      "Evaluator run_function num_workers callbacks FAIL_RETURN_VALUE PYTHON_EXE convert_for_csv create method method_kwargs " +
+      "thread process subprocess ray dump_evals saved_keys log_dir execute gather ALL BATCH size submit Job READY RUNNING DONE " +
+      "create_job decode ProcessPoolEvaluator SubprocessEvaluator ThreadPoolEvaluator RayEvaluator address password num_cpus " +
+      "num_gpus num_cpus_per_task num_gpus_per_task ray_kwargs DeephyperRuntimeError"
+    ).split(" "))
+      expect(text, name).toMatch(new RegExp(`\`[^\`\n]*\\b${name}\\b[^\`\n]*\``));
+  });
+});
+
+describe("docs/promises.md", () => {
+  it("has a row of tests for each of the ten, and names sources that exist", () => {
+    const page = readFileSync("docs/promises.md", "utf8");
+    const rows = Array.from(page.matchAll(/^\| (\d+)\. .*$/gm), ([row, number]) => [Number(number), row] as const);
+    expect(rows.map(([number]) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    for (const [number, row] of rows) {
+      const [, , kept = "", tests = ""] = row.split("|");
+      expect(tests, `promise ${number}`).toMatch(/\]\(\.\.\/test\/[\w./-]+\.(test|test-d)\.ts\)/);
+      for (const [, source] of kept.matchAll(/`([\w-]+\/[\w/-]+\.ts)`/g))
+        expect(existsSync(join("src", source!)), source).toBe(true);
+    }
+  });
+});
+
+describe("docs/evaluators.md", () => {
+  it("says of each evaluator what it declares", () => {
+    const rows = readFileSync("docs/evaluators.md", "utf8").matchAll(/^\| `(\w+)`\s+\|.*\|(.*)\|$/gm);
+    const told = new Map(
+      Array.from(rows, ([, name, limits]) => [name, [...limits!.matchAll(/`(\w+)`/g)].map((m) => m[1])]),
+    );
+    for (const { info } of Object.values(evaluators) as readonly EvaluatorDefinition[])
+      expect(told.get(info.name)).toEqual(
+        process.platform === "linux" ? info.limits : expect.arrayContaining([...info.limits]),
+      );
+  });
+  it("shows programs that work", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    const [handed, own] = blocks("docs/evaluators.md", "ts");
+    writeFileSync(join(directory, "handed.ts"), handed!);
+    writeFileSync(join(directory, "own.ts"), own!);
+    const options = { cwd: directory, env };
+    expect((await run("attune", ["run", "handed.ts"], options)).stdout).toContain("Best");
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    expect((await run(process.execPath, [jiti, "own.ts"], options)).stdout).toMatch(/^\{ x: 0\.[\d]+ \}\n$/);
   });
 });
 

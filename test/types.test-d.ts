@@ -8,6 +8,7 @@ import {
   float,
   int,
   logGrid,
+  openQueue,
   openStudy,
   optional,
   ordinal,
@@ -173,5 +174,55 @@ describe("types flow from the space", () => {
     const study = await openStudy({ space: { a: choice([1, 2]) }, trials: 1 });
     const trial = await study.ask();
     if (trial && trial !== "wait") expectTypeOf(trial.params.a).toEqualTypeOf<1 | 2>();
+  });
+
+  it("to a queue's jobs, from a space, a search, or the objective alone", async () => {
+    const queue = await openQueue({
+      space: { a: int(1, 2), b: choice(["x", "y"]) },
+      objectives: { ms: "minimize" },
+      constraints: { rss: { max: 3 } },
+      fixed: { data: "x.csv" },
+      objective: (p) => {
+        expectTypeOf(p.b).toEqualTypeOf<"x" | "y">();
+        expectTypeOf(p.data).toEqualTypeOf<string>();
+        return { ms: p.a, rss: 2 };
+      },
+      on: { done: (job) => expectTypeOf(job.params.b).toEqualTypeOf<"x" | "y">() },
+    });
+    const [first] = queue.submit([{ a: 1, b: "x" }]);
+    expectTypeOf(first!.params.a).toEqualTypeOf<number>();
+    const [job] = await queue.gather("batch", 1);
+    if (job!.state === "complete") {
+      expectTypeOf(job!.values.ms).toEqualTypeOf<number>();
+      expectTypeOf(job!.values.rss).toEqualTypeOf<number>();
+    }
+    if (job!.state === "failed") expectTypeOf(job!.failure.kind).toExtend<string>();
+    // @ts-expect-error it may have failed: then it has no values
+    const ms: number = job!.values.ms;
+    // @ts-expect-error "z" is not a value of b
+    queue.submit([{ a: 1, b: "z" }]);
+    // @ts-expect-error one configuration is no list
+    queue.submit({ a: 1, b: "x" });
+    // @ts-expect-error an unknown mode
+    await queue.gather("ALL");
+    await queue.dump(".", { columns: ({ params }) => ({ b: params.b }) });
+
+    const free = await openQueue({ objective: (p: { x: number; data: string }) => p.x, fixed: { data: "x.csv" } });
+    free.submit([{ x: 1 }]);
+    // @ts-expect-error x is a number
+    free.submit([{ x: "1" }]);
+
+    const search = defineSearch({ space: { k: variant({ a: {}, b: { n: int(1, 2) } }) }, objective: () => 1 });
+    const searched = await openQueue(search, { on: { gather: (jobs) => jobs.length } });
+    searched.submit([{ k: { kind: "b", n: 1 } }]);
+    // @ts-expect-error a has no n
+    searched.submit([{ k: { kind: "a", n: 1 } }]);
+    for (const { state, values } of await searched.gather("all"))
+      if (state === "complete") expectTypeOf(values["value"]).toEqualTypeOf<number>();
+    void ms;
+    // @ts-expect-error `ms` must be returned
+    await openQueue({ space: { a: int(1, 2) }, objectives: { ms: "minimize" }, objective: () => ({ s: 1 }) });
+    // @ts-expect-error an option that does not exist
+    await openQueue({ objective: () => 1, worker: 3 });
   });
 });

@@ -1,5 +1,5 @@
 import { messageOf, nearest, show, usage } from "../core/errors.ts";
-import { isRecord } from "../search/json-command.ts";
+import { isRecord } from "../core/json.ts";
 import { readJsonFile } from "../search/json-file.ts";
 import type { JsonSpec } from "../search/json-spec.ts";
 

@@ -4,12 +4,14 @@ import { killTreesNow } from "../system/process-tree.ts";
 import { EXIT } from "./exit.ts";
 import { plural } from "./table.ts";
 
+const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 /** Milliseconds that cancelled trials have to end before they are killed. */
 const PATIENCE = 1_000;
 
 /**
  * Ctrl-C: the first lets running trials finish and says how to go on later, the second cancels them,
- * and a second later, or at the third, whatever is left is killed. SIGTERM counts as Ctrl-C. Returns how to stop listening.
+ * and a second later, or at the third, whatever is left is killed. SIGTERM counts as Ctrl-C, and so does SIGHUP, which
+ * a terminal sends that is closed. Returns how to stop listening.
  */
 export function onInterrupt(handle: SearchHandle<unknown, unknown>, journal: string): () => void {
   const over = new AbortController();
@@ -31,12 +33,10 @@ export function onInterrupt(handle: SearchHandle<unknown, unknown>, journal: str
       });
     } else leave();
   };
-  process.on("SIGINT", heard);
-  process.on("SIGTERM", heard);
+  for (const signal of SIGNALS) process.on(signal, heard);
   return () => {
     over.abort();
-    process.off("SIGINT", heard);
-    process.off("SIGTERM", heard);
+    for (const signal of SIGNALS) process.off(signal, heard);
   };
 }
 

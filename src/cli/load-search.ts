@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
+import type { AttemptSettings } from "../core/attempt-settings.ts";
 import { show, usage } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { type JsonSpec, readSearch, readSearchFile } from "../search/json-spec.ts";
@@ -17,8 +18,10 @@ export interface LoadedSearch {
   readonly source: Json;
   /** The program, where there is one: what process evaluators load. */
   readonly module?: string;
-  /** The number of workers that the search itself asks for. */
+  /** The number of workers that a search in JSON asks for. */
   readonly workers?: number;
+  /** What a search in JSON says about attempts. */
+  readonly attempts?: AttemptSettings;
   /** A hash of the text that the objective comes from. */
   readonly hash: string;
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
+import { keepCompiledCode } from "../system/compile-cache.ts";
 import { version } from "./version.ts";
 
 const program = new Command("attune")
   .description("Tunes anything that can be run: give it a search space, an objective and a budget.")
   .version(version)
   .exitOverride()
+  .hook("preAction", keepCompiledCode)
   .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
   .addHelpText(
     "after",
@@ -18,7 +20,7 @@ Examples:
              --minimize ms='time: ([0-9.]+)' -- ./bench -t {threads} -m {mode}
 
 Exit codes: 0 done, 1 error, 2 wrong usage, 3 every trial failed, 130 interrupted.
-Times are written 500ms, 10s, 5m, 2h.`,
+Times are written 500ms, 10s, 5m, 2h; sizes 512M, 2G, or 512Mi, 2Gi in powers of 1024.`,
   );
 
 const collect = (value: string, all: string[] = []): string[] => [...all, value];
@@ -34,11 +36,38 @@ function searchOptions(command: Command): Command {
     )
     .option("--generations <n>", "how many generations, for a generational sampler")
     .option("--time-limit <time>", "limit of the whole search")
-    .option("--timeout <time>", "limit of one attempt; what takes longer is ended and recorded as failed")
+    .optionsGroup("Each attempt:")
+    .option("--timeout <time>", "how long it may take; one that takes longer is ended and recorded as failed")
+    .option(
+      "--memory <size>",
+      "how much memory its processes may hold together, e.g. 512M, 2Gi; more ends them (kind memory)",
+    )
+    .option("--cpu-time <time>", "how much processor time they may use together; more ends them")
+    .option(
+      "--retry <kind=times,…>",
+      "how often a trial that failed so is run again: error, invalid, timeout, memory, crash, lost (default: lost=1)",
+    )
+    .addOption(
+      new Option("--keep <when>", "which directories {dir} of attempts outlive them (default: never)").choices([
+        "never",
+        "failed",
+        "always",
+      ]),
+    )
+    .option("--scratch <dir>", "where these directories are made (default: $ATTUNE_SCRATCH, else the system's)")
+    .addOption(
+      many(
+        "--resource <name[:each]=tokens>",
+        "lease each attempt a token that no other on this host has: gpu=0,1,2, ports=8001,8002, licence=4 (that is 0 to 3), gpu:2=0,1,2,3 (two each); may be repeated",
+      ),
+    )
     .optionsGroup("How it runs:")
     .option("-w, --workers <n>", "trials at a time (default: one per core)")
     .option("-s, --sampler <name>", "who proposes, e.g. genetic, random (default: the file's, else genetic)")
-    .option("-e, --evaluator <name>", "who runs trials, e.g. processes, inline (default: the file's, else processes)")
+    .option(
+      "-e, --evaluator <name>",
+      "who runs trials: inline, threads, processes, isolated (default: the file's, else processes; for a command inline, or processes where it has limits on memory or processor time)",
+    )
     .option("--seed <n>", "the same seed gives the same trials (default: random, recorded in the journal)")
     .optionsGroup("What it tells:")
     .addOption(many("-t, --tracker <name>", "e.g. progress, log, none; may be repeated (default: progress)"))
@@ -86,8 +115,9 @@ searchOptions(
     "after",
     `
 The command runs without a shell, once per trial. {name} stands for a parameter,
-{dir} for an empty directory of the trial, {{ for a brace. The parameters are in
-its environment too: ATTUNE_PARAM_NAME, and all as JSON in ATTUNE_PARAMS.
+{params.json} for a JSON file of all, {dir} for an empty directory of the attempt,
+{lease.gpu} for what it holds of --resource gpu=…, {{ for a brace. The parameters are
+in its environment too: ATTUNE_PARAM_NAME, and all as JSON in ATTUNE_PARAMS.
 
 Examples:
   attune run tune.ts                          100 trials, one per core at a time
@@ -95,14 +125,15 @@ Examples:
   attune run tune.ts --fresh --seed 1 -w 1    starts over, reproducibly
   attune run -p level=int:1:9 -p long=--long,--short --minimize wall --minimize size='size: (\\d+)' \\
              --baseline level=6 --baseline long=--short --trials 40 -- ./pack {long} -{level} data.bin
-  attune run -p threads=int:1:64:log --maximize rps --limit p99=..50 --timeout 30s -- ./bench -t {threads}`,
+  attune run -p threads=int:1:64:log --maximize rps --limit p99=..50 --timeout 30s -- ./bench -t {threads}
+  attune run train.ts --resource gpu=0,1,2,3 -w 4 --retry crash=1 --keep failed`,
   )
   .action(async (file: string | undefined, words: string[], options: object) => {
     const given = file === undefined ? [] : [file, ...words];
     const dashes = process.argv.indexOf("--");
     const command = dashes < 0 ? [] : process.argv.slice(dashes + 1);
     const files = given.slice(0, given.length - command.length);
-    await end((await import("./run.ts")).run(files, command, options));
+    await end(import("./run.ts"), ({ run }) => run(files, command, options), true);
   });
 
 searchOptions(
@@ -116,7 +147,9 @@ searchOptions(
 )
   .optionsGroup("Where it is kept:")
   .option("--adopt", "go on with a changed space or objective; trials that no longer fit are listed and set aside")
-  .action(async (journal: string, options: object) => end((await import("./resume.ts")).resume(journal, options)));
+  .action(async (journal: string, options: object) =>
+    end(import("./resume.ts"), ({ resume }) => resume(journal, options), true),
+  );
 
 program
   .command("sample")
@@ -126,7 +159,7 @@ program
   .option("-n, --number <n>", "how many", "1")
   .option("--seed <n>", "the same seed gives the same configurations")
   .option("--json", "one JSON value per line")
-  .action(async (file: string, options: object) => end((await import("./sample.ts")).sample(file, options)));
+  .action(async (file: string, options: object) => end(import("./sample.ts"), ({ sample }) => sample(file, options)));
 
 program
   .command("best")
@@ -134,7 +167,7 @@ program
   .argument("<journal>")
   .option("-k, --top <k>", "the k best trials")
   .option("--json", "one trial per line: { number, state, params, values, … }")
-  .action(async (journal: string, options: object) => end((await import("./best.ts")).best(journal, options)));
+  .action(async (journal: string, options: object) => end(import("./best.ts"), ({ best }) => best(journal, options)));
 
 program
   .command("show")
@@ -142,7 +175,7 @@ program
   .argument("<journal>")
   .option("-a, --all", "list every trial")
   .option("--json", "every trial, one per line")
-  .action(async (journal: string, options: object) => end((await import("./show.ts")).show(journal, options)));
+  .action(async (journal: string, options: object) => end(import("./show.ts"), ({ show }) => show(journal, options)));
 
 program
   .command("export")
@@ -151,18 +184,21 @@ program
   .addOption(new Option("-f, --format <format>", "csv, or json: one array").choices(["csv", "json"]).default("csv"))
   .option("-o, --output <file>", "where to (default: stdout)")
   .action(async (journal: string, options: object) =>
-    end((await import("./export.ts")).exportTrials(journal, options as never)),
+    end(import("./export.ts"), ({ exportTrials }) => exportTrials(journal, options as never)),
   );
 
 program
   .command("init")
   .summary("write a commented example")
   .argument("[file]", "where to", "tune.ts")
-  .action(async (file: string) => end((await import("./init.ts")).init(file)));
+  .action(async (file: string) => end(import("./init.ts"), ({ init }) => init(file)));
 
-async function end(code: Promise<number>): Promise<void> {
-  (await import("./exit.ts")).endOnClosedPipe();
-  process.exitCode = await code;
+/** Calls a command, whose file is loaded only now, and ends with its exit code; one that is `lasting` does its work even if nobody reads its output. */
+async function end<M>(loading: Promise<M>, call: (module: M) => Promise<number>, lasting = false): Promise<void> {
+  const [module, { exitWritten, fail, outliveOutput }] = await Promise.all([loading, import("./exit.ts")]);
+  outliveOutput(lasting);
+  process.exitCode = await call(module).catch(fail);
+  if (lasting) await exitWritten(process.exitCode);
 }
 
 try {

@@ -2,10 +2,11 @@ import { format } from "node:util";
 import { isCommand } from "../evaluators/command.ts";
 import { counts } from "../core/trial.ts";
 import type { SearchResult } from "../search/result.ts";
+import { evaluatorOf } from "../search/parts.ts";
 import type { Opening } from "../search/session.ts";
 import type { AnySpec } from "../search/spec.ts";
 import { plural } from "./table.ts";
-import { endLine } from "./trials-text.ts";
+import { endLine, failureSummary } from "./trials-text.ts";
 import { unusedParameters } from "./unused-parameters.ts";
 
 /** Clears the live line of a terminal, so that other text can stand there. */
@@ -49,13 +50,18 @@ export class Narration {
     if (!baseline)
       this.#say("no baseline: give every parameter a `default`, or the search a `baseline`, to see what tuning gains");
     if (journal) this.#say(`journal ${journal}${done > 0 ? `: goes on after ${plural(done, "trial")}` : ""}`);
-    const unused = isCommand(spec.objective) ? unusedParameters(spec.objective.run, space) : [];
+    const unused = isCommand(spec.objective) ? unusedParameters(spec.objective.templates, space) : [];
     for (const { parameter, variable } of unused)
       this.warn(`the command does not use {${parameter}}: it finds the value in its environment only, as ${variable}`);
+    const { info } = evaluatorOf(spec);
+    if (spec.timeout !== undefined && info.closures && info.isolates === "nothing" && !isCommand(spec.objective))
+      this.warn(
+        `the evaluator ${info.name} cannot end an objective that computes without ever awaiting: its timeout is recorded once it returns; -e processes ends it`,
+      );
   }
 
-  /** How the search went. */
-  ended(result: SearchResult, { done, planned }: Opening, elapsed: number): void {
+  /** How the search went; with `failures` also what failed, where the report does not say it. */
+  ended(result: SearchResult, { done, planned }: Opening, elapsed: number, failures: boolean): void {
     const { reason = "stopped" } = result;
     if (done > 0 && result.trials.filter(counts).length === done && OVER.includes(reason)) {
       this.#say(
@@ -63,6 +69,8 @@ export class Narration {
       );
     } else this.#say(`${endLine(result, elapsed)}; ${ENDINGS[reason]}`);
     this.#say("");
+    const failed = failures ? failureSummary(result) : "";
+    if (failed !== "") this.#say(failed);
   }
 
   /** Where the results are. */
@@ -99,6 +107,7 @@ const ENDINGS: Readonly<Record<NonNullable<SearchResult["reason"]>, string>> = {
   trials: "the budget of trials is used",
   generations: "all generations are done",
   exhausted: "every configuration was tried",
+  dropped: "too many reservations in a row were dropped",
   time: "the time limit is reached",
   target: "the target is reached",
   stagnation: "nothing improved for long enough",

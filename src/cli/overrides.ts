@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import type { AttemptSettings } from "../core/attempt-settings.ts";
 import { expectNumber, usage } from "../core/errors.ts";
 import type { SearchSettings } from "../core/event.ts";
 import type { SamplerDefinition } from "../core/sampler.ts";
@@ -10,10 +11,11 @@ import { pick } from "../search/registry.ts";
 import type { Search } from "../search/search.ts";
 import type { AnySpec } from "../search/spec.ts";
 import { generations, timeLimit } from "../study/stop-rules/index.ts";
+import { type AttemptFlags, COMMANDS, keeping, settingsOf, withSettings } from "./attempt-options.ts";
 import type { LoadedSearch } from "./load-search.ts";
 
 /** Options that `run` and `resume` share, as commander gives them. */
-export interface SearchOptions {
+export interface SearchOptions extends AttemptFlags {
   readonly trials?: string;
   readonly generations?: string;
   readonly timeout?: string;
@@ -33,11 +35,14 @@ export interface SearchOptions {
 
 /** The search with what the command line says; `settings` are those of the journal's last session, for `resume`. */
 export function override(
-  { search, module, name, workers }: LoadedSearch,
+  { search, module, name, workers: own, attempts: file }: LoadedSearch,
   options: SearchOptions,
   settings?: SearchSettings,
-): { search: Search; workers: number | undefined } {
+): { search: Search; workers: number | undefined; attempts: AttemptSettings } {
   const { spec } = search;
+  const attempts = settingsOf(options, settings, file);
+  const evaluator = options.evaluator ?? spec.evaluator ?? inherited(settings) ?? usual(spec, module, attempts);
+  const asked = options.workers === undefined ? own : count("--workers", options.workers);
   const stop = [spec.stop ?? []]
     .flat()
     .filter(
@@ -45,21 +50,15 @@ export function override(
         (options.generations === undefined || rule.generations === undefined) &&
         (options.timeLimit === undefined || rule.name !== "timeLimit"),
     );
-  const before = settings?.evaluator;
   const changes: { -readonly [K in keyof AnySpec]?: AnySpec[K] } = {
     journal: options.journal ?? spec.journal ?? `./${name}.attune.jsonl`,
     trackers: trackersOf(options, spec),
-    evaluator:
-      options.evaluator ??
-      spec.evaluator ??
-      (before !== undefined && Object.hasOwn(evaluators, before) ? before : undefined) ??
-      (module !== undefined && !isCommand(spec.objective) ? "processes" : "inline"),
+    evaluator: withSettings(evaluator, attempts, asked),
   };
-  const inherited = settings?.sampler.name;
+  const last = settings?.sampler;
   if (options.sampler !== undefined) changes.sampler = options.sampler;
-  else if (settings !== undefined && inherited !== undefined && Object.hasOwn(samplers, inherited)) {
-    changes.sampler = pick<SamplerDefinition>(samplers, "sampler", inherited)(settings.sampler.options as object);
-  }
+  else if (last !== undefined && Object.hasOwn(samplers, last.name))
+    changes.sampler = pick<SamplerDefinition>(samplers, "sampler", last.name)(last.options as object);
   const planned = options.trials === undefined ? settings?.trials : count("--trials", options.trials);
   if (planned !== undefined) changes.trials = planned;
   const rounds =
@@ -71,19 +70,26 @@ export function override(
   const timeout = options.timeout === undefined ? settings?.timeout : readDuration(options.timeout, "--timeout");
   if (timeout !== undefined) changes.timeout = timeout;
   if (options.seed !== undefined) changes.seed = integer("--seed", options.seed);
-  return { search: search.with(changes), workers: workersOf(options, workers, changes.evaluator, settings) };
+  return { search: search.with(changes), workers: asked ?? defaultWorkers(evaluator, settings), attempts };
 }
 
-/** The number of workers; undefined leaves it to the evaluator, where the program has configured one itself. */
-function workersOf(
-  { workers }: SearchOptions,
-  own: number | undefined,
-  evaluator: AnySpec["evaluator"],
+/** The evaluator of the journal's last session, where there still is such a one. */
+function inherited(settings: SearchSettings | undefined): string | undefined {
+  const name = settings?.evaluator;
+  return name !== undefined && Object.hasOwn(evaluators, name) ? name : undefined;
+}
+
+/** The evaluator of a search that names none. */
+function usual({ objective }: AnySpec, module: string | undefined, attempts: AttemptSettings): string {
+  return keeping(module === undefined || isCommand(objective) ? COMMANDS : ["processes"], attempts);
+}
+
+/** The number of workers where nobody gives it; undefined leaves it to a program that has configured its evaluator. */
+function defaultWorkers(
+  evaluator: NonNullable<AnySpec["evaluator"]>,
   settings: SearchSettings | undefined,
 ): number | undefined {
-  if (workers !== undefined) return count("--workers", workers);
-  if (own !== undefined || typeof evaluator === "object" || typeof evaluator === "function") return own;
-  return settings?.workers ?? availableParallelism();
+  return typeof evaluator === "string" ? (settings?.workers ?? availableParallelism()) : undefined;
 }
 
 function trackersOf({ tracker, quiet }: SearchOptions, spec: AnySpec): NonNullable<AnySpec["trackers"]> {

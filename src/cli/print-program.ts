@@ -1,7 +1,10 @@
 import { usage } from "../core/errors.ts";
+import * as evaluators from "../evaluators/index.ts";
 import { readDuration } from "../formats/quantity.ts";
 import { readCommand } from "../search/json-command.ts";
+import { pick } from "../search/registry.ts";
 import type { JsonSpec } from "../search/json-spec.ts";
+import { COMMANDS, keeping, readAttemptFlags } from "./attempt-options.ts";
 import { count, integer, type SearchOptions } from "./overrides.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -22,8 +25,15 @@ export function programText(spec: JsonSpec, options: SearchOptions): string {
       ? []
       : [call("timeLimit", String(readDuration(options.timeLimit, "--time-limit")))]),
   ];
+  const attempts = readAttemptFlags(options);
+  const settings = {
+    ...(options.workers === undefined ? {} : { workers: count("--workers", options.workers) }),
+    ...attempts,
+  };
+  const named = options.evaluator ?? (Object.keys(settings).length > 0 ? keeping(COMMANDS, attempts) : undefined);
+  if (named !== undefined) pick(evaluators, "evaluator", named);
   const evaluator =
-    options.workers === undefined ? undefined : call("inline", json({ workers: count("--workers", options.workers) }));
+    named === undefined ? undefined : call(named, ...(Object.keys(settings).length > 0 ? [json(settings)] : []));
   const fields: Readonly<Record<string, string | undefined>> = {
     space: spaceText(spec.space, call),
     objectives: json(spec.objectives),

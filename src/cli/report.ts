@@ -24,7 +24,7 @@ export function report(result: SearchResult, space: Space): string {
     leaders = result.leaders;
   } catch (error) {
     if (!isAttuneError(error)) throw error;
-    const failures = failureSummary(result.trials);
+    const failures = failureSummary(result);
     const infeasible = result.trials.some(({ state }) => state === "complete");
     return [infeasible || failures === "" ? error.message : "", failures].filter(Boolean).join("\n\n");
   }
@@ -33,7 +33,7 @@ export function report(result: SearchResult, space: Space): string {
     plotText(result, leaders),
     verdictText(result, leaders),
     edgesText(space, leaders),
-    failureSummary(result.trials),
+    failureSummary(result),
   ];
   return parts.filter(Boolean).join("\n\n");
 }

@@ -44,7 +44,7 @@ export async function run(files: readonly string[], command: readonly string[], 
 
 /** Runs a loaded search to its end and reports it; resolves with the exit code. */
 export async function search(loaded: LoadedSearch, options: SearchOptions, settings?: SearchSettings): Promise<number> {
-  const { search: configured, workers } = override(loaded, options, settings);
+  const { search: configured, workers, attempts } = override(loaded, options, settings);
   const { journal: kept } = configured.spec;
   const journal = typeof kept === "string" ? kept : (kept?.location ?? "");
   const narration = new Narration({
@@ -60,6 +60,7 @@ export async function search(loaded: LoadedSearch, options: SearchOptions, setti
     source: loaded.source,
     objectiveHash: loaded.hash,
     ...(workers === undefined ? {} : { workers }),
+    ...(Object.keys(attempts).length === 0 ? {} : { attempts }),
     ...(loaded.module === undefined ? {} : { module: loaded.module }),
     ready: (about) => {
       opening = about;
@@ -78,7 +79,8 @@ export async function search(loaded: LoadedSearch, options: SearchOptions, setti
   } finally {
     quiet();
   }
-  narration.ended(result, opening!, performance.now() - began);
+  const bare = options.json === true && result.feasible.length > 0;
+  narration.ended(result, opening!, performance.now() - began, bare);
   print(result, opening!, options);
   return save(result, options.csv ?? beside(journal || loaded.name), narration);
 }

@@ -5,7 +5,7 @@ import { trialJson } from "./trial-json.ts";
 import { EXIT } from "./exit.ts";
 import { report } from "./report.ts";
 import { plural } from "./table.ts";
-import { failureSummary, trialsText } from "./trials-text.ts";
+import { failuresText, trialsText } from "./trials-text.ts";
 
 /** `attune show`: what a journal holds. */
 export async function show(journal: string, { all, json }: { all?: boolean; json?: boolean }): Promise<number> {
@@ -33,7 +33,7 @@ export async function show(journal: string, { all, json }: { all?: boolean; json
   process.stdout.write(`${lines.filter(Boolean).join("\n")}\n\n`);
   if (all)
     process.stdout.write(
-      `${[trialsText(result.trials, result), failureSummary(result.trials)].filter(Boolean).join("\n\n")}\n`,
+      `${[trialsText(result.trials, result), failuresText(result.trials)].filter(Boolean).join("\n\n")}\n`,
     );
   else if (result.trials.length > 0) process.stdout.write(`${report(result, space)}\n`);
   return EXIT.done;

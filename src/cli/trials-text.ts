@@ -1,8 +1,15 @@
 import type { FinishedTrial } from "../core/trial.ts";
+import { printable } from "../formats/printable.ts";
 import { changeText, durationText, numberText } from "../formats/quantity.ts";
 import type { SearchResult } from "../search/result.ts";
 import { flat } from "./flat.ts";
 import { plural, table } from "./table.ts";
+
+/** How many lines of stderr, and how many characters of a line, are shown of a failure. */
+const LAST = 3;
+const WIDTH = 200;
+/** How many lines of a message are shown. */
+const LINES = 20;
 
 /** Trials as a table: number, values with their change, parameters. */
 export function trialsText(trials: readonly FinishedTrial[], { objectives, baseline }: SearchResult): string {
@@ -24,20 +31,51 @@ export function trialsText(trials: readonly FinishedTrial[], { objectives, basel
   );
 }
 
-/** How many trials failed, by kind, and the first failure. */
-export function failureSummary(trials: readonly FinishedTrial[]): string {
-  const own = trials.filter((t) => t.twin === undefined);
-  const failed = own.filter((t) => t.state === "failed");
+/** How many trials failed, by kind, and of each kind the first one with the end of its stderr. */
+export function failureSummary({ failures: groups, trials }: SearchResult): string {
+  if (groups.length === 0) return "";
+  const failed = groups.reduce((sum, { count }) => sum + count, 0);
+  const tally = groups.map(({ kind, count }) => `${count} ${kind}`).join(", ");
+  return [
+    `${failed} of ${plural(trials.filter((t) => t.twin === undefined).length, "trial")} failed: ${tally}`,
+    ...groups.map(({ kind, count, first }) => {
+      const which = count === 1 ? `trial ${first.number}` : `first in trial ${first.number}`;
+      return `  ${kind}, ${which}: ${indented(printable(first.failure?.message ?? ""), "    ")}${lastWords(first)}`;
+    }),
+  ].join("\n");
+}
+
+/** The last lines that a failed trial wrote to stderr, where its message does not say them already. */
+function lastWords({ failure }: FinishedTrial): string {
+  const lines = printable(failure?.stderr ?? "")
+    .trim()
+    .split("\n")
+    .slice(-LAST);
+  const told = lines.length === 1 && printable(failure!.message).endsWith(lines[0]!.trim().slice(0, WIDTH));
+  return told ? "" : `\n    ${lines.map((line) => cut(line, WIDTH)).join("\n    ")}`;
+}
+
+/** The failed trials, one per line: number, kind, message. */
+export function failuresText(trials: readonly FinishedTrial[]): string {
+  const failed = trials.filter(({ state, twin }) => state === "failed" && twin === undefined);
   if (failed.length === 0) return "";
-  const kinds = new Map<string, number>();
-  for (const { failure } of failed) kinds.set(failure?.kind ?? "error", (kinds.get(failure?.kind ?? "error") ?? 0) + 1);
-  const [first] = failed;
-  const stderr = first!.failure?.stderr?.trim().split("\n").slice(-3).join("\n    ");
-  const tally = [...kinds].map(([kind, n]) => `${n} ${kind}`).join(", ");
-  return (
-    `${failed.length} of ${plural(own.length, "trial")} failed: ${tally}. The first, trial ${first!.number}: ${first!.failure?.message ?? ""}` +
-    (stderr ? `\n    ${stderr}` : "")
-  );
+  const rows = failed.map(({ number, failure }) => [
+    String(number),
+    failure?.kind ?? "error",
+    cut(printable(failure?.message ?? "").split("\n", 1)[0]!, WIDTH),
+  ]);
+  return table(["trial", "failure", "message"], rows, "");
+}
+
+/** A message of several lines: the first ones, each as wide as can be read. */
+function indented(text: string, indent: string): string {
+  const lines = text.trimEnd().split("\n");
+  const more = lines.length > LINES ? [`… and ${lines.length - LINES} more lines`] : [];
+  return [...lines.slice(0, LINES).map((line) => cut(line, 2 * WIDTH)), ...more].join(`\n${indent}`);
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
 /** One line on how a search went. */

@@ -11,7 +11,13 @@ export function unusedParameters(
 ): { readonly parameter: string; readonly variable: string }[] {
   const used = placeholders(run);
   const { type, of } = space.toJSON();
-  if (type !== "object" || used.includes("params") || used.every((name) => SPECIAL.includes(name))) return [];
+  if (
+    type !== "object" ||
+    used.includes("params") ||
+    used.includes("params.json") ||
+    used.every((name) => SPECIAL.includes(name) || name.startsWith("lease."))
+  )
+    return [];
   if (run.join(" ").includes("ATTUNE_PARAM")) return [];
   return Object.entries(of as Record<string, { readonly type: string }>)
     .filter(

@@ -1,4 +1,4 @@
-import type { Failure } from "./outcome.ts";
+import { type Failure, shortened } from "./outcome.ts";
 
 const brand = "attune.failure";
 
@@ -9,9 +9,10 @@ const brand = "attune.failure";
 export class AttemptFailed extends Error {
   readonly "attune.failure": Failure;
   constructor(failure: Failure) {
-    super(failure.message);
+    const evidence = shortened(failure);
+    super(evidence.message);
     this.name = "AttemptFailed";
-    this["attune.failure"] = failure;
+    this["attune.failure"] = evidence;
   }
 }
 

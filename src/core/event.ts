@@ -1,3 +1,4 @@
+import type { AttemptSettings } from "./attempt-settings.ts";
 import type { Json } from "./json.ts";
 import type { Limits, Objective } from "./objective.ts";
 import type { Failure, Outcome } from "./outcome.ts";
@@ -32,6 +33,8 @@ export interface SearchSettings {
   readonly workers?: number;
   /** Milliseconds for one attempt. */
   readonly timeout?: number;
+  /** What was set about attempts over what the program says. */
+  readonly attempts?: AttemptSettings;
 }
 
 /** Which operating-system process wrote an event; `start` tells re-used process numbers apart. */

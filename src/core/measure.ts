@@ -4,6 +4,17 @@ import { failed, type Measured, type Outcome } from "./outcome.ts";
 /** What an objective may return for one name: a number, samples of it, or a value with its standard error. */
 export type Measurement = number | readonly number[] | { readonly value: number; readonly stderr?: number };
 
+/** The most names that one result or report may hold: each is kept for every trial, in the journal and in memory. */
+const MOST_NAMES = 10_000;
+/** How many names a message lists. */
+const LISTED = 20;
+
+/** What is wrong with results of so many names, if anything is. */
+export function tooManyNames(values: object): string | undefined {
+  const { length } = Object.keys(values);
+  return length > MOST_NAMES ? `at most ${MOST_NAMES} names, got ${length}` : undefined;
+}
+
 /**
  * Judges what an objective returned. `objectives` are the names that it must hold; `also` are further names that limits
  * need. With one objective the measurement may stand alone. Anything else becomes a failure of kind `invalid`.
@@ -14,6 +25,8 @@ export function measure(returned: unknown, objectives: readonly string[], also: 
   if (typeof record !== "object" || record === null || Array.isArray(record)) {
     return failed("invalid", `Expected the objective to return ${describe(objectives)}, got ${show(returned)}`);
   }
+  const many = tooManyNames(record);
+  if (many !== undefined) return failed("invalid", `Expected the objective to return ${many}`);
   const values: Record<string, Measured> = {};
   for (const [name, given] of Object.entries(record)) {
     const measured = toMeasured(given);
@@ -23,13 +36,15 @@ export function measure(returned: unknown, objectives: readonly string[], also: 
   }
   for (const name of [...objectives, ...also]) {
     if (Object.hasOwn(values, name)) continue;
-    const got = Object.keys(values).map((key) => `\`${key}\``);
-    return failed(
-      "invalid",
-      `Expected the objective to return \`${name}\`, got ${got.length ? got.join(", ") : "no names"}`,
-    );
+    return failed("invalid", `Expected the objective to return \`${name}\`, got ${list(Object.keys(values))}`);
   }
   return { state: "complete", values };
+}
+
+function list(names: readonly string[]): string {
+  if (names.length === 0) return "no names";
+  const shown = names.slice(0, LISTED).map((name) => `\`${name}\``);
+  return shown.join(", ") + (names.length > LISTED ? ` and ${names.length - LISTED} more` : "");
 }
 
 function describe(names: readonly string[]): string {

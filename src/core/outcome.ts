@@ -2,7 +2,10 @@
  * Why an attempt gave no values: `error` it threw, or a command's exit code; `invalid` wrong names, not a number, NaN;
  * `timeout`; `memory`; `crash` a signal or the exit of the host; `lost` the worker, node or scheduler is gone.
  */
-export type FailureKind = "error" | "invalid" | "timeout" | "memory" | "crash" | "lost";
+export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+/** Every kind of failure. */
+export const FAILURE_KINDS = ["error", "invalid", "timeout", "memory", "crash", "lost"] as const;
 
 /** Evidence of a failure; plain JSON, so that it survives processes and the journal. */
 export interface Failure {
@@ -15,6 +18,10 @@ export interface Failure {
   readonly signal?: string;
   /** The end of what the process wrote to stderr. */
   readonly stderr?: string;
+  /** The number of the worker that ran the attempt, where the evaluator numbers them. */
+  readonly worker?: number;
+  /** The host of the process that ran the attempt. */
+  readonly host?: string;
 }
 
 /** One measured value: the median of its samples, with the standard error where several were taken. */
@@ -38,7 +45,26 @@ export type Outcome =
   | { readonly state: "cancelled"; readonly reason: string }
   | { readonly state: "failed"; readonly failure: Failure };
 
+/** The most characters of each text of a failure. */
+const LONGEST = 16_384;
+
 /** A failed outcome. */
 export function failed(kind: FailureKind, message: string, detail: Omit<Failure, "kind" | "message"> = {}): Outcome {
-  return { state: "failed", failure: { kind, message, ...detail } };
+  return { state: "failed", failure: shortened({ kind, message, ...detail }) };
+}
+
+/** The failure with texts that a journal can bear: the beginning of the message and the stack, the end of stderr. */
+export function shortened(failure: Failure): Failure {
+  const { message, stack = "", stderr = "" } = failure;
+  if (message.length <= LONGEST && stack.length <= LONGEST && stderr.length <= LONGEST) return failure;
+  return {
+    ...failure,
+    message: beginning(message),
+    ...(stack === "" ? {} : { stack: beginning(stack) }),
+    ...(stderr.length <= LONGEST ? {} : { stderr: `…${stderr.slice(1 - LONGEST)}` }),
+  };
+}
+
+function beginning(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
 }

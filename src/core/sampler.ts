@@ -108,6 +108,8 @@ export interface SamplerInfo {
   readonly example?: object;
   /** Works in generations, so that `generations` is a budget for it. */
   readonly generational?: true;
+  /** Lists the points of the space and looks at no coordinates, so that it has no internals of a trial to show. */
+  readonly enumerates?: true;
 }
 
 /** A configured sampler, not yet bound to a setting. */

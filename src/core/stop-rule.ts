@@ -5,6 +5,7 @@ export type StopReason =
   | "trials"
   | "generations"
   | "exhausted"
+  | "dropped"
   | "time"
   | "target"
   | "stagnation"

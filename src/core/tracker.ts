@@ -1,5 +1,6 @@
 import type { StudyEvent } from "./event.ts";
 import type { Limits, Objective } from "./objective.ts";
+import type { FailureKind } from "./outcome.ts";
 import type { StopReason } from "./stop-rule.ts";
 import type { FinishedTrial, Trial } from "./trial.ts";
 
@@ -23,7 +24,11 @@ export interface Status {
   readonly trials: number;
   readonly budget?: number;
   readonly running: number;
+  /** Failed trials: twins of failed ones and attempts that were repeated don't count. */
   readonly failed: number;
+  /** The same by kind, the most frequent one first. */
+  readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
+  readonly firstFailed?: FinishedTrial;
   readonly workers: number;
   readonly generation?: number;
   /** Milliseconds since this start. */

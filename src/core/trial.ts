@@ -1,5 +1,5 @@
 import type { Json } from "./json.ts";
-import type { Failure, Measured } from "./outcome.ts";
+import type { Failure, FailureKind, Measured } from "./outcome.ts";
 
 /** The fate of a trial so far. `rejected` and `cancelled` trials count in no budget. */
 export type TrialState =
@@ -60,6 +60,13 @@ export type Values = Readonly<Record<string, number>>;
 export interface FinishedTrial<P = unknown, V = Values> extends Trial<P> {
   readonly state: "complete" | "pruned" | "failed" | "cancelled" | "rejected";
   readonly values: V & Values;
+}
+
+/** How many trials failed in one way, and the first of them. */
+export interface FailureCount<P = unknown, V = Values> {
+  readonly kind: FailureKind;
+  readonly count: number;
+  readonly first: FinishedTrial<P, V>;
 }
 
 /** Whether the state is a last one. */

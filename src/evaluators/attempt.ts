@@ -1,11 +1,13 @@
 import { AttemptFailed, isAttemptFailed } from "../core/attempt-failed.ts";
 import { messageOf, show } from "../core/errors.ts";
-import type { ObjectiveFunction, TrialContext, Workload } from "../core/evaluator.ts";
+import type { Leases, ObjectiveFunction, TrialContext, Workload } from "../core/evaluator.ts";
 import type { Awaitable } from "../core/json.ts";
-import { measure } from "../core/measure.ts";
+import { measure, tooManyNames } from "../core/measure.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
 import { isPruned, TrialPruned } from "../core/pruned.ts";
 import type { Verdict } from "../core/pruner.ts";
+import { cacheDirectory } from "../system/cache-directory.ts";
+import { makeDirectory } from "../system/directory.ts";
 
 /** What an attempt is made from: a task, or a `run` message in a worker. */
 export interface AttemptSource {
@@ -13,7 +15,12 @@ export interface AttemptSource {
   readonly attempt: number;
   readonly baseline: boolean;
   readonly seed: number;
+  readonly worker: number;
+  readonly dir: string;
+  readonly leases: Leases;
   report(step: number, values: Readonly<Record<string, number>>): Awaitable<Verdict>;
+  reportSync(step: number, values: Readonly<Record<string, number>>): Verdict;
+  log(line: string): void;
 }
 
 /**
@@ -27,8 +34,13 @@ export class Attempt implements TrialContext {
   readonly baseline: boolean;
   readonly seed: number;
   readonly names: readonly string[];
-  /** A property and not a method, so that objectives may take it out of the trial: `(params, { report }) => …`. */
+  readonly worker: number;
+  readonly leases: Leases;
+  /** Properties and not methods, so that objectives may take them out of the trial: `(params, { report }) => …`. */
   readonly report: TrialContext["report"];
+  readonly reportSync: TrialContext["reportSync"];
+  readonly log: TrialContext["log"];
+  readonly exclusive: TrialContext["exclusive"];
   readonly #source: AttemptSource;
   readonly #limited: readonly string[] | undefined;
   #controller: AbortController | undefined = undefined;
@@ -36,6 +48,7 @@ export class Attempt implements TrialContext {
   /** What a report has settled already, whatever the objective returns. */
   #settled: Outcome | undefined = undefined;
   #reports: Set<Promise<void>> | undefined = undefined;
+  #dirMade = false;
 
   /** A bare number is reported under the first of the names. */
   constructor(source: AttemptSource, { names, limited }: Pick<Workload, "names" | "limited">) {
@@ -46,7 +59,38 @@ export class Attempt implements TrialContext {
     this.#source = source;
     this.names = names;
     this.#limited = limited;
+    this.worker = source.worker;
+    this.leases = source.leases;
     this.report = (step, values) => this.#watch(this.#report(step, values));
+    this.reportSync = (step, given) => {
+      const values = this.#named(step, given);
+      if (source.reportSync(step, values) === "prune") throw this.#prune();
+    };
+    this.log = (text) => {
+      const given = typeof text === "string" ? text : show(text);
+      for (const line of given.replace(/\r?\n$/, "").split(/\r?\n/)) source.log(line);
+    };
+    this.exclusive = async (phase, work) => {
+      if (typeof phase !== "string" || phase === "")
+        throw new TypeError(`Expected the phase of exclusive() to be a text, got ${show(phase)}`);
+      const { holdPhase } = await import("../system/host-lock.ts"); // few objectives need it, and all would load it
+      return holdPhase(phase, this.signal, work);
+    };
+  }
+
+  /** Made when it is first asked for. */
+  get dir(): string {
+    const { dir } = this.#source;
+    if (!this.#dirMade) makeDirectory(dir);
+    this.#dirMade = true;
+    return dir;
+  }
+
+  /** Made when it is first asked for. */
+  get cache(): string {
+    const cache = cacheDirectory();
+    makeDirectory(cache);
+    return cache;
   }
 
   /** Made when it is first asked for: most objectives never look. */
@@ -95,19 +139,24 @@ export class Attempt implements TrialContext {
   }
 
   async #report(step: number, given: number | Readonly<Record<string, number>>): Promise<void> {
+    const answer = this.#source.report(step, this.#named(step, given));
+    if ((typeof answer === "string" ? answer : await answer) === "prune") throw this.#prune();
+  }
+
+  /** The values of a report by name. */
+  #named(step: number, given: number | Readonly<Record<string, number>>): Readonly<Record<string, number>> {
     const values = typeof given === "number" ? { [this.names[0] ?? "value"]: given } : given;
     const wrong = problem(step, values);
-    if (wrong !== undefined) {
-      const invalid = new AttemptFailed({ kind: "invalid", message: wrong });
-      this.#settle(failed("invalid", wrong), invalid);
-      throw invalid;
-    }
-    const answer = this.#source.report(step, values);
-    const verdict = typeof answer === "string" ? answer : await answer;
-    if (verdict !== "prune") return;
+    if (wrong === undefined) return values;
+    const invalid = new AttemptFailed({ kind: "invalid", message: wrong });
+    this.#settle(failed("invalid", wrong), invalid);
+    throw invalid;
+  }
+
+  #prune(): Error {
     const pruned = new TrialPruned();
     this.#settle({ state: "pruned" }, pruned);
-    throw pruned;
+    return pruned;
   }
 
   #settle(outcome: Outcome, reason: Error): void {
@@ -132,6 +181,8 @@ function problem(step: number, values: unknown): string | undefined {
     return `Expected the step of a report to be a finite number ≥ 0, got ${show(step)}`;
   if (typeof values !== "object" || values === null)
     return `Expected the values of a report to be a number or an object of numbers, got ${show(values)}`;
+  const many = tooManyNames(values);
+  if (many !== undefined) return `Expected a report to hold ${many}`;
   for (const [name, value] of Object.entries(values))
     if (typeof value !== "number" || !Number.isFinite(value))
       return `Expected the report of \`${name}\` to be a finite number, got ${show(value)}`;

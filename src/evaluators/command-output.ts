@@ -8,6 +8,8 @@ export type Pattern = RegExp | string;
 
 /** The characters of output that a message shows. */
 const SHOWN = 200;
+/** How many lines between braces are tried as JSON, from the last one. */
+const TRIES = 1_000;
 
 /** What a command wrote, and the milliseconds that it ran for. */
 export interface CommandOutput {
@@ -41,21 +43,29 @@ function isPattern(values: Pattern | Readonly<Record<string, Pattern>>): values 
   return typeof values === "string" || values instanceof RegExp;
 }
 
+/** From the end, without a copy of all lines: a program may have written millions. */
 function lastLine({ stdout }: CommandOutput, names: readonly string[]): Record<string, Measurement> {
-  const lines = stdout.trimEnd().split("\n");
-  for (let i = lines.length - 1; i >= 0; i--) {
-    const line = lines[i]!.trim();
+  const sole = soleName(names);
+  let tries = 0;
+  for (let end = stdout.length; end > 0 && tries < TRIES;) {
+    const from = stdout.lastIndexOf("\n", end - 1) + 1;
+    const line = stdout.slice(from, end).trim();
+    end = from - 1;
     if (line === "") continue;
-    const sole = names.length === 1 && names[0] !== "wall" ? names[0]! : undefined;
     if (sole !== undefined && Number.isFinite(Number(line))) return { [sole]: Number(line) };
-    if (!line.startsWith("{")) continue;
+    if (!line.startsWith("{") || !line.endsWith("}")) continue;
     try {
       return JSON.parse(line) as Record<string, Measurement>;
     } catch {
-      // a line of text that begins with a brace
+      tries++; // a line of text between braces
     }
   }
   return {};
+}
+
+/** The name that a bare number stands for, where there is one. */
+export function soleName(names: readonly string[]): string | undefined {
+  return names.length === 1 && names[0] !== "wall" ? names[0] : undefined;
 }
 
 /** One pattern: its named groups, or one number for the sole name. */

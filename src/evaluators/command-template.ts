@@ -4,7 +4,9 @@ import { nearest, show, usage } from "../core/errors.ts";
 const MARKS = /\{\{([^{}]*)\}\}|(\{\{)|\{([A-Za-z_][\w.-]*)\}/g;
 
 /** What a command can use beside the parameters; a parameter of the same name comes first. */
-export const SPECIAL: readonly string[] = ["trial", "attempt", "seed", "params", "dir"];
+export const SPECIAL: readonly string[] = ["trial", "attempt", "seed", "worker", "dir", "params", "params.json"];
+/** What the name of a leased resource stands after: `{lease.gpu}`. */
+const LEASE = "lease.";
 
 /** The names of the placeholders in a command. */
 export function placeholders(command: readonly string[]): string[] {
@@ -30,6 +32,15 @@ export function fill(command: readonly string[], value: (name: string) => unknow
     });
     return complete ? [text] : [];
   });
+}
+
+/** One text with values in the place of placeholders; undefined where one has no value. Lists are joined by commas. */
+export function fillText(text: string, value: (name: string) => unknown): string | undefined {
+  const filled = fill([text], (name) => {
+    const found = value(name);
+    return Array.isArray(found) ? textOf(found) : found;
+  });
+  return filled[0];
 }
 
 /**
@@ -96,9 +107,15 @@ export function lookUp(params: unknown, path: string): unknown {
 
 /**
  * Throws a usage error for a placeholder that no parameter stands behind. `names` are axis names; the JSON form of the
- * space adds what has no axis, such as constants.
+ * space adds what has no axis, such as constants. `pools` are the resources that are leased; left out where they are not
+ * known yet.
  */
-export function checkPlaceholders(command: readonly string[], names: Iterable<string>, space?: object): void {
+export function checkPlaceholders(
+  command: readonly string[],
+  names: Iterable<string>,
+  space?: object,
+  pools?: readonly string[],
+): void {
   const known = new Set<string>(SPECIAL);
   const open = new Set<string>();
   for (const name of names) known.add(pathOf(name));
@@ -107,6 +124,10 @@ export function checkPlaceholders(command: readonly string[], names: Iterable<st
   for (const argument of command) {
     for (const name of placeholders([argument])) {
       if (known.has(name) || prefixes(name).some((prefix) => open.has(prefix)) || isShortened(name, known)) continue;
+      if (name.startsWith(LEASE)) {
+        checkLease(name.slice(LEASE.length), argument, pools);
+        continue;
+      }
       const near = nearest(
         name,
         [...known].sort((a, b) => b.length - a.length),
@@ -118,6 +139,15 @@ export function checkPlaceholders(command: readonly string[], names: Iterable<st
       );
     }
   }
+}
+
+function checkLease(pool: string, argument: string, pools: readonly string[] | undefined): void {
+  if (pools === undefined || pools.includes(pool)) return;
+  const there = pools.length === 0 ? "none is" : `${pools.map((each) => `\`${each}\``).join(", ")} is`;
+  throw usage(
+    `Expected \`${pool}\` to be a resource, as ${show(argument)} uses it, but ${there}: ` +
+      `give the evaluator \`resources: { ${pool}: … }\`, or the command line --resource ${pool}=…`,
+  );
 }
 
 /** `x.y[0]."a.b"?` as a path into the parameters: `x.y`, as lists are not entered. */

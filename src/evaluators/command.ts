@@ -1,35 +1,20 @@
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { AttemptFailed } from "../core/attempt-failed.ts";
-import { messageOf, refuseUnknown, show, usage } from "../core/errors.ts";
+import { show } from "../core/errors.ts";
 import type { TrialContext } from "../core/evaluator.ts";
 import type { Json } from "../core/json.ts";
-import { type OutputReader, outputReader, type Pattern, patternsJson } from "./command-output.ts";
+import { TrialPruned } from "../core/pruned.ts";
+import { commandEnvironment } from "./command-environment.ts";
+import { checkCommand, commandJson, type CommandOptions, templatesOf } from "./command-options.ts";
+import { type OutputReader, outputReader } from "./command-output.ts";
 import { type Finished, finish } from "./command-process.ts";
-import { fill, fillScript, lookUp, placeholders, textOf } from "./command-template.ts";
+import { readResultFile } from "./command-result-file.ts";
+import { fill, fillScript, fillText, lookUp, placeholders } from "./command-template.ts";
+import { startProblem } from "./start-problem.ts";
 
 export { checkPlaceholders } from "./command-template.ts";
-export type { Pattern } from "./command-output.ts";
-
-/** Options of {@link command}. */
-export interface CommandOptions {
-  /** The directory to run in. @default that of the process that evaluates */
-  readonly cwd?: string;
-  /** Variables added to the environment. */
-  readonly env?: Readonly<Record<string, string>>;
-  /**
-   * Where the values stand in the output: a pattern per name, of which the first group counts (the whole match if it has
-   * none), or one pattern with named groups. The last match in stdout followed by stderr counts.
-   * @default the last line of stdout that is a JSON object, or a number when there is one objective
-   */
-  readonly values?: Pattern | Readonly<Record<string, Pattern>>;
-  /** Whether the command is a script for `/bin/sh`. Values still never become part of it. @default false */
-  readonly shell?: boolean;
-  /** The exit codes that mean success. @default [0] */
-  readonly successCodes?: readonly number[];
-}
+export type { CommandOptions } from "./command-options.ts";
 
 /** Marks the objectives that {@link command} makes, also those of another copy of attune. */
 export const commandBrand: unique symbol = Symbol.for("attune.command") as never;
@@ -42,37 +27,36 @@ export interface CommandObjective {
   readonly [commandBrand]: true;
   /** The command as given, before anything is filled in. */
   readonly run: readonly string[];
-  /** The JSON form, as a search in JSON holds it under `command`. */
+  /** Every text of the command and its options in which placeholders stand. */
+  readonly templates: readonly string[];
+  /** The JSON form, as a search in JSON holds it under `command`; `command(run, rest)` of it is the same objective. */
   toJSON(): Json;
 }
 
 /**
  * An objective that runs a program, once per attempt, without a shell. `{name}` in an argument stands for a parameter
- * (`{schedule.chunk}` for an inner one), `{trial}`, `{attempt}`, `{seed}` and `{params}` (as JSON) for the trial, `{dir}`
- * for an empty directory that is removed afterwards, `{{` for a brace. An argument whose parameter is absent is left out.
- * The program finds the same in its environment: ATTUNE_PARAM_LEVEL, ATTUNE_PARAMS, ATTUNE_TRIAL, ATTUNE_ATTEMPT,
- * ATTUNE_SEED, ATTUNE_BASELINE (1 or 0). `wall` is always measured: the milliseconds that it ran for.
+ * (`{schedule.chunk}` for an inner one), `{params}` for all of them as JSON and `{params.json}` for a file that holds
+ * that; `{trial}`, `{attempt}`, `{seed}` and `{worker}` for their numbers, `{dir}` for the attempt's own directory,
+ * which is removed afterwards unless it is to be kept, `{lease.gpu}` for the tokens that it holds of a resource, `{{`
+ * for a brace. An argument whose parameter is absent is left out. The program finds the same in its environment:
+ * ATTUNE_PARAM_LEVEL, ATTUNE_PARAMS, ATTUNE_TRIAL, ATTUNE_ATTEMPT, ATTUNE_SEED, ATTUNE_WORKER, ATTUNE_DIR,
+ * ATTUNE_LEASE_GPU, ATTUNE_BASELINE (1 or 0). `wall` is always measured: the milliseconds that it ran for.
  *
- * An exit code that is no success is a failure of kind `error`, a signal one of kind `crash`, output without the values
- * one of kind `invalid`. When `trial.signal` aborts, the program and everything that it started are ended.
+ * An exit code that is no success is a failure of kind `error`, unless `exitCodes` says otherwise, a signal one of kind
+ * `crash`, output without the values one of kind `invalid`. When `trial.signal` aborts, the program and everything that
+ * it started are ended.
  * @example command(["./bench", "-t", "{threads}"], { values: { ms: /time: ([0-9.]+)/ } })
  */
 export function command(run: readonly string[], options: CommandOptions = {}): CommandObjective {
-  refuseUnknown("command", options, ["cwd", "env", "values", "shell", "successCodes"]);
-  if (!Array.isArray(run) || run.length === 0 || !run.every((part) => typeof part === "string"))
-    throw usage(
-      `Expected command() to be given a list of texts such as ["./bench", "-t", "{threads}"], got ${show(run)}`,
-    );
-  if (run[0] === "") throw usage('Expected the program of command() to have a name, got ""');
-  const { successCodes = [0], values } = options;
-  const read = outputReader(values);
-  const objective = (params: unknown, trial: TrialContext): Promise<unknown> =>
-    perform(run, options, successCodes, read, params, trial);
-  const json = { run, ...options, ...(values === undefined ? {} : { values: patternsJson(values) }) };
+  checkCommand(run, options);
+  const templates = templatesOf(run, options);
+  const given: Given = { run, options, used: new Set(placeholders(templates)), read: outputReader(options.values) };
+  const objective = (params: unknown, trial: TrialContext): Promise<unknown> => perform(given, params, trial);
   return Object.assign(objective, {
     [commandBrand]: true as const,
     run,
-    toJSON: () => JSON.parse(JSON.stringify(json)) as Json,
+    templates,
+    toJSON: () => commandJson(run, options),
   });
 }
 
@@ -81,83 +65,91 @@ export function isCommand(objective: unknown): objective is CommandObjective {
   return typeof objective === "function" && commandBrand in objective;
 }
 
-async function perform(
-  run: readonly string[],
-  options: CommandOptions,
-  successCodes: readonly number[],
-  read: OutputReader,
+interface Given {
+  readonly run: readonly string[];
+  readonly options: CommandOptions;
+  /** The names of the placeholders. */
+  readonly used: ReadonlySet<string>;
+  readonly read: OutputReader;
+}
+
+async function perform({ run, options, used, read }: Given, params: unknown, trial: TrialContext): Promise<unknown> {
+  const { exclusive } = options;
+  const special = await specials(used, params, trial);
+  const value = (name: string): unknown => {
+    const found = lookUp(params, name);
+    return found === undefined ? special[name] : found;
+  };
+  const [file = "", ...head] = options.shell ? shellCommand(fillScript(run, value)) : fill(run.slice(0, 1), value);
+  if (file === "") throw new Error(`Expected the program ${show(run[0])} to have a name for these parameters`);
+  const args = options.shell ? head : [...head, ...fill(run.slice(1), value)];
+  const name = options.shell ? run.join(" ") : file;
+  const cwd = pathOf("cwd", options.cwd, value);
+  const results = pathOf("resultFile", options.resultFile, value);
+  const resultFile = results === undefined ? undefined : resolve(cwd ?? "", results);
+  if (resultFile !== undefined) await rm(resultFile, { force: true }); // an earlier attempt's
+  const own = Object.entries(options.env ?? {}).map(([key, text]) => [key, fillText(text, value)] as const);
+  const env = { ...process.env, ...Object.fromEntries(own), ...commandEnvironment(params, trial) };
+  const work = (): Promise<Finished> =>
+    finish(file, args, { env, cwd }, trial.signal).catch((error: unknown) => {
+      if (trial.signal.aborted) throw error;
+      throw new Error(`Cannot run \`${name}\`: ${startProblem(error, cwd)}`, { cause: error });
+    });
+  const finished = await (exclusive === undefined ? work() : trial.exclusive(exclusive, work));
+  check(name, finished, options);
+  if (resultFile === undefined) return read(finished, trial.names);
+  return { wall: finished.wall, ...(await readResultFile(resultFile, trial.names)) };
+}
+
+/** What placeholders stand for beside parameters. */
+async function specials(
+  used: ReadonlySet<string>,
   params: unknown,
   trial: TrialContext,
-): Promise<unknown> {
-  const needsDir = placeholders(run).includes("dir") && lookUp(params, "dir") === undefined;
-  const dir = needsDir ? await mkdtemp(join(tmpdir(), "attune-")) : undefined;
-  try {
-    const special: Record<string, unknown> = {
-      trial: trial.number,
-      attempt: trial.attempt,
-      seed: trial.seed,
-      params: JSON.stringify(params),
-      dir,
-    };
-    const value = (name: string): unknown => {
-      const found = lookUp(params, name);
-      return found === undefined ? special[name] : found;
-    };
-    const [file = "", ...head] = options.shell ? shellCommand(fillScript(run, value)) : fill(run.slice(0, 1), value);
-    if (file === "") throw new Error(`Expected the program ${show(run[0])} to have a name for these parameters`);
-    const args = options.shell ? head : [...head, ...fill(run.slice(1), value)];
-    const name = options.shell ? run.join(" ") : file;
-    const env = { ...process.env, ...options.env, ...environment(params, trial) };
-    const finished = await finish(file, args, { env, cwd: options.cwd }, trial.signal).catch((error: unknown) => {
-      if (trial.signal.aborted) throw error;
-      throw new Error(`Cannot run \`${name}\`: ${reason(error, options.cwd)}`, { cause: error });
-    });
-    check(name, finished, successCodes);
-    return read(finished, trial.names);
-  } finally {
-    if (dir !== undefined) await rm(dir, { recursive: true, force: true });
-  }
+): Promise<Record<string, unknown>> {
+  const json = JSON.stringify(params);
+  const file = used.has("params.json") && lookUp(params, "params.json") === undefined;
+  const path = join(trial.dir, "params.json");
+  if (file) await writeFile(path, json);
+  return {
+    trial: trial.number,
+    attempt: trial.attempt,
+    seed: trial.seed,
+    worker: trial.worker,
+    dir: trial.dir,
+    params: json,
+    "params.json": path,
+    ...Object.fromEntries(Object.entries(trial.leases).map(([pool, tokens]) => [`lease.${pool}`, tokens])),
+  };
+}
+
+function pathOf(
+  option: "cwd" | "resultFile",
+  template: string | undefined,
+  value: (name: string) => unknown,
+): string | undefined {
+  if (template === undefined) return undefined;
+  const path = fillText(template, value);
+  if (path) return path;
+  throw new Error(`Expected \`command.${option}\` ${show(template)} to be a path for these parameters`);
 }
 
 function shellCommand([script, ...values]: [string, ...string[]]): string[] {
   return ["/bin/sh", "-c", script, "sh", ...values];
 }
 
-function reason(error: unknown, cwd: string | undefined): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (code === "ENOENT" && cwd !== undefined && !existsSync(cwd)) return `there is no directory ${cwd} (ENOENT)`;
-  if (code === "ENOENT") return "not found (ENOENT)";
-  if (code === "EACCES") return "not an executable file (EACCES)";
-  return messageOf(error);
-}
-
-/** The parameters and the trial as environment variables; inner keys are joined by `_`. */
-function environment(params: unknown, trial: TrialContext): Record<string, string> {
-  const found: Record<string, string> = {
-    ATTUNE_TRIAL: String(trial.number),
-    ATTUNE_ATTEMPT: String(trial.attempt),
-    ATTUNE_SEED: String(trial.seed),
-    ATTUNE_BASELINE: trial.baseline ? "1" : "0",
-    ATTUNE_PARAMS: JSON.stringify(params),
-  };
-  const enter = (value: unknown, name: string): void => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) found[name] = textOf(value);
-    else for (const [key, inner] of Object.entries(value)) enter(inner, `${name}_${variable(key)}`);
-  };
-  enter(typeof params === "object" ? params : {}, "ATTUNE_PARAM");
-  return found;
-}
-
-function variable(key: string): string {
-  return key.toUpperCase().replace(/[^A-Z0-9]/g, "_");
-}
-
-function check(name: string, { exitCode, signal, stderr }: Finished, successCodes: readonly number[]): void {
+function check(
+  name: string,
+  { exitCode, signal, stderr }: Finished,
+  { successCodes = [0], exitCodes = {} }: CommandOptions,
+): void {
   if (signal === undefined && successCodes.includes(exitCode!)) return;
   const how = signal === undefined ? `exited with code ${exitCode}` : `was ended by ${signal}`;
+  const kind = signal === undefined ? (exitCodes[exitCode!] ?? "error") : "crash";
+  if (kind === "pruned") throw new TrialPruned(`\`${name}\` ${how}`);
   const last = stderr.trimEnd().split("\n").at(-1)!.trim().slice(0, 200);
   throw new AttemptFailed({
-    kind: signal === undefined ? "error" : "crash",
+    kind,
     message: `\`${name}\` ${how}${last === "" ? "" : `: ${last}`}`,
     ...(signal === undefined ? { exitCode: exitCode! } : { signal }),
     ...(stderr === "" ? {} : { stderr: Buffer.from(stderr).subarray(-4_096).toString("utf8") }),

@@ -6,6 +6,9 @@ interface Due {
   readonly act: () => void;
 }
 
+/** Milliseconds after which an alarm has come late. */
+const LATE = 50;
+
 /**
  * The time limits of all attempts of one evaluator under one timer: an attempt that keeps its limit, as nearly all do,
  * costs an entry in a set. Close it, or its timer keeps the process alive until the last limit.
@@ -35,6 +38,8 @@ export class Deadlines {
     this.#wake = wake;
     await realClock.sleep(Math.max(1, Math.ceil(wake - performance.now())), sleep.signal);
     if (sleep.signal.aborted) return;
+    // this process was suspended or busy: what ended in time may wait to be read
+    if (performance.now() - wake > LATE) await realClock.sleep(1);
     this.#wake = Infinity;
     const now = performance.now();
     const over = [...this.#due].filter(({ at }) => at <= now);

@@ -1,19 +1,23 @@
 import { StringDecoder } from "node:string_decoder";
-import type { Failure, Outcome } from "../core/outcome.ts";
+import type { Leases } from "../core/evaluator.ts";
+import type { Json } from "../core/json.ts";
+import { FAILURE_KINDS, type Outcome } from "../core/outcome.ts";
 import type { Verdict } from "../core/pruner.ts";
 
 /** The version of the worker protocol, which `docs/worker-protocol.md` describes. */
 export const PROTOCOL_VERSION = 1;
 
+/** What a worker is to run: a module that holds the objective, or a command in its JSON form. */
+export type Source = { readonly module: string } | { readonly command: Json };
+
 /** What the host says to a worker. */
 export type HostMessage =
-  | {
+  | (Source & {
       readonly type: "hello";
       readonly version: number;
-      readonly module: string;
       readonly names: readonly string[];
       readonly limited: readonly string[];
-    }
+    })
   | {
       readonly type: "run";
       readonly number: number;
@@ -22,11 +26,15 @@ export type HostMessage =
       readonly baseline: boolean;
       readonly seed: number;
       readonly worker: number;
+      readonly dir: string;
+      readonly leases: Leases;
     }
   /** The answer to the report of that `id`: a verdict, or why the report was refused. */
   | { readonly type: "verdict"; readonly id: number; readonly verdict?: Verdict; readonly refused?: string }
-  /** The trial should end. The host does not wait for long. */
-  | { readonly type: "abort"; readonly number: number; readonly reason: string };
+  /** The trial should end. The host does not wait for long. It also answers a report that blocks its worker. */
+  | { readonly type: "abort"; readonly number: number; readonly reason: string }
+  /** Nothing more will come: the worker should end in order, now that it runs nothing. */
+  | { readonly type: "end" };
 
 /** What a worker says to its host. */
 export type WorkerMessage =
@@ -41,7 +49,7 @@ export type WorkerMessage =
       readonly values: Readonly<Record<string, number>>;
     }
   /** A line for the user, of the running trial if there is one. */
-  | { readonly type: "log"; readonly line: string }
+  | { readonly type: "log"; readonly line: string; readonly number?: number }
   /** The trial is over. With `last` the worker must not be used again. */
   | { readonly type: "done"; readonly number: number; readonly outcome: Outcome; readonly last?: true };
 
@@ -90,18 +98,18 @@ export class Lines {
   }
 }
 
-const KINDS = new Set<string>(["error", "invalid", "timeout", "memory", "crash", "lost"] satisfies Failure["kind"][]);
-
 /** Reads a line from a worker, which may be anyone's program: throws if it is not a message of this protocol. */
 export function readWorkerMessage(line: string): WorkerMessage {
-  const message = JSON.parse(line) as Record<string, unknown> | null;
-  const right = typeof message === "object" && message !== null && isWorkerMessage(message);
-  if (!right)
+  const message = JSON.parse(line) as unknown;
+  if (!isWorkerMessage(message))
     throw new SyntaxError(`not a message of a worker: ${line.length > 200 ? `${line.slice(0, 200)}…` : line}`);
-  return message as unknown as WorkerMessage;
+  return message;
 }
 
-function isWorkerMessage(message: Record<string, unknown>): boolean {
+/** Whether something is a message of this protocol. */
+export function isWorkerMessage(given: unknown): given is WorkerMessage {
+  if (typeof given !== "object" || given === null) return false;
+  const message = given as Record<string, unknown>;
   switch (message["type"]) {
     case "ready":
       return typeof message["version"] === "number";
@@ -115,7 +123,7 @@ function isWorkerMessage(message: Record<string, unknown>): boolean {
         areNumbers(message["values"])
       );
     case "log":
-      return typeof message["line"] === "string";
+      return typeof message["line"] === "string" && ["number", "undefined"].includes(typeof message["number"]);
     case "done":
       return typeof message["number"] === "number" && isOutcome(message["outcome"]);
     default:
@@ -132,7 +140,7 @@ function isOutcome(given: unknown): given is Outcome {
     return typeof values === "object" && values !== null && Object.values(values).every(isMeasured);
   if (state !== "failed" || typeof failure !== "object" || failure === null) return false;
   const { kind, message } = failure as Record<string, unknown>;
-  return typeof kind === "string" && KINDS.has(kind) && typeof message === "string";
+  return (FAILURE_KINDS as readonly unknown[]).includes(kind) && typeof message === "string";
 }
 
 function isMeasured(given: unknown): boolean {

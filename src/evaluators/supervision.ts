@@ -3,6 +3,7 @@ import { messageOf } from "../core/errors.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
 import { realClock } from "../system/clock.ts";
 import type { Deadlines } from "./deadlines.ts";
+import { whenAborted } from "./when-aborted.ts";
 
 /** How an evaluator cuts an attempt short. */
 export interface Cutting {
@@ -23,6 +24,12 @@ export function cancelled(reason: unknown): Outcome {
   return { state: "cancelled", reason: messageOf(reason) };
 }
 
+/** The outcome of an attempt that was under way, or waited, when its evaluator was closed. */
+export const CLOSED: Outcome & { readonly state: "cancelled" } = {
+  state: "cancelled",
+  reason: "the evaluator is closed",
+};
+
 /** The failure of an attempt that went beyond its limit, in milliseconds. */
 export function tookTooLong(timeout: number): Outcome {
   return failed("timeout", `took longer than ${timeout} ms`);
@@ -32,19 +39,17 @@ export function tookTooLong(timeout: number): Outcome {
 export class Supervision {
   /** The attempt's own outcome, or what it was cut short for. Rejects only if the attempt does. */
   readonly outcome: Promise<Outcome>;
-  readonly #signal: AbortSignal;
   readonly #running: Promise<Outcome>;
   readonly #cutting: Cutting;
-  readonly #stop: () => void;
+  readonly #ignore: () => void;
   #cut: Outcome | undefined = undefined;
   readonly #release: (() => void) | undefined;
   #resolve: ((outcome: Outcome | Promise<Outcome>) => void) | undefined = undefined;
 
   constructor(task: Pick<Task, "signal" | "timeout">, running: Promise<Outcome>, cutting: Cutting) {
-    this.#signal = task.signal;
+    const { signal, timeout } = task;
     this.#running = running;
     this.#cutting = cutting;
-    this.#stop = () => this.cut(cancelled(this.#signal.reason));
     this.outcome = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -52,11 +57,11 @@ export class Supervision {
       (outcome) => this.#finish(this.#cut ?? outcome),
       () => this.#finish(running),
     );
-    const { timeout } = task;
     this.#release =
       timeout === undefined ? undefined : cutting.deadlines.add(timeout, () => this.cut(tookTooLong(timeout)));
-    if (this.#signal.aborted) this.#stop();
-    else this.#signal.addEventListener("abort", this.#stop);
+    const stop = (): void => this.cut(cancelled(signal.reason));
+    this.#ignore = whenAborted(signal, stop);
+    if (signal.aborted) stop();
   }
 
   /** Ends the attempt, and with that outcome, whatever it comes to meanwhile. The first call counts. */
@@ -81,14 +86,15 @@ export class Supervision {
     const resolve = this.#resolve;
     if (resolve === undefined) return;
     this.#resolve = undefined;
-    this.#signal.removeEventListener("abort", this.#stop);
+    this.#ignore();
     this.#release?.();
     this.#cutting.over();
     resolve(outcome);
   }
 }
 
-function reasonOf(outcome: Outcome): string {
+/** Why an attempt is cut short, in words. */
+export function reasonOf(outcome: Outcome): string {
   if (outcome.state === "failed") return outcome.failure.message;
   return outcome.state === "cancelled" ? outcome.reason : `the trial is ${outcome.state}`;
 }

@@ -1,17 +1,23 @@
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-/** The arguments with which Node starts the worker program that stands beside this file. */
-export function workerProgram(): string[] {
-  const typescript = import.meta.url.endsWith(".ts");
-  const program = new URL(`worker-program${typescript ? ".ts" : ".js"}`, import.meta.url);
-  if (!typescript) return [fileURLToPath(program)];
-  // from source, in this repository's own tests: Node 20 cannot read it
+/** When built, this file is part of a chunk in another folder. */
+const typescript = import.meta.url.endsWith(".ts");
+const program = new URL(`../evaluators/worker-program${typescript ? ".ts" : ".js"}`, import.meta.url);
+
+/** Node 20 cannot read TypeScript: from source, in this repository's own tests, jiti loads the program. */
+function bridge(): string {
   const jiti = pathToFileURL(createRequire(import.meta.url).resolve("jiti")).href;
   const [library, base, file] = [jiti, import.meta.url, program.href].map((text) => JSON.stringify(text));
-  return [
-    "--input-type=module",
-    "--eval",
-    `const { createJiti } = await import(${library}); await createJiti(${base}).import(${file});`,
-  ];
+  return `const { createJiti } = await import(${library}); await createJiti(${base}).import(${file});`;
+}
+
+/** The arguments with which Node starts the worker program that stands beside this file. */
+export function workerArguments(): string[] {
+  return typescript ? ["--input-type=module", "--eval", bridge()] : [fileURLToPath(program)];
+}
+
+/** The worker program as a thread of this process is started with it. */
+export function workerThread(): URL {
+  return typescript ? new URL(`data:text/javascript,${encodeURIComponent(bridge())}`) : program;
 }

@@ -12,13 +12,13 @@ export class WorkerOutput {
   readonly #tail = new Tail(KEPT);
   #outOfMemory = false;
 
-  constructor(stdout: Readable, stderr: Readable, log: (line: string) => void) {
+  constructor(stdout: Readable | undefined, stderr: Readable | undefined, log: (line: string) => void) {
     this.#follow(stdout, log);
     this.#follow(stderr, (line) => {
       if (line.includes("heap out of memory")) this.#outOfMemory = true;
       log(line);
     });
-    stderr.on("data", (chunk: Buffer) => this.#tail.push(chunk));
+    stderr?.on("data", (chunk: Buffer) => this.#tail.push(chunk));
   }
 
   /** Whether V8 has given up for want of memory. */
@@ -36,10 +36,10 @@ export class WorkerOutput {
     this.#tail.clear();
   }
 
-  #follow(stream: Readable, log: (line: string) => void): void {
+  #follow(stream: Readable | undefined, log: (line: string) => void): void {
     const lines = new Lines(log, LONGEST_LINE);
-    stream.on("data", (chunk: Buffer) => lines.push(chunk));
-    stream.on("end", () => lines.end());
-    stream.on("error", () => {}); // the worker is gone; its exit tells
+    stream?.on("data", (chunk: Buffer) => lines.push(chunk));
+    stream?.on("end", () => lines.end());
+    stream?.on("error", () => {}); // the worker is gone; its exit tells
   }
 }

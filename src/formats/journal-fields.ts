@@ -1,6 +1,7 @@
 import { show } from "../core/errors.ts";
 import type { EventOf, SearchSettings, StudyDefinition, StudyEvent } from "../core/event.ts";
-import type { Failure, FailureKind, Measured, Outcome } from "../core/outcome.ts";
+import { isRecord } from "../core/json.ts";
+import { type Failure, FAILURE_KINDS, type Measured, type Outcome } from "../core/outcome.ts";
 import type { TrialSource } from "../core/trial.ts";
 
 type Type = StudyEvent["type"];
@@ -11,14 +12,6 @@ interface Rule {
   readonly expected: string;
 }
 
-const KINDS: Record<FailureKind, true> = {
-  error: true,
-  invalid: true,
-  timeout: true,
-  memory: true,
-  crash: true,
-  lost: true,
-};
 const SOURCES: Record<TrialSource, true> = { sampler: true, baseline: true, first: true, enqueued: true };
 
 const text: Rule = { is: isText, expected: "a text" };
@@ -39,7 +32,7 @@ const process: Rule = {
 };
 const failure: Rule = {
   is: isFailure,
-  expected: `a failure: a message and its kind, ${Object.keys(KINDS).join(", ")}`,
+  expected: `a failure: a message and its kind, ${FAILURE_KINDS.join(", ")}`,
 };
 const outcome: Rule = {
   is: isOutcome,
@@ -103,10 +96,6 @@ export function problemOf(event: unknown): string | undefined {
 }
 
 type Unknown<T> = { readonly [K in keyof T]?: unknown };
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function isText(value: unknown): value is string {
   return typeof value === "string";
@@ -177,12 +166,13 @@ function isMeasured(given: unknown): boolean {
 
 function isFailure(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { kind, message, stack, exitCode, signal, stderr }: Unknown<Failure> = value;
+  const { kind, message, stack, exitCode, signal, stderr, worker, host }: Unknown<Failure> = value;
   return (
     isText(kind) &&
-    Object.hasOwn(KINDS, kind) &&
+    (FAILURE_KINDS as readonly string[]).includes(kind) &&
     isText(message) &&
-    [stack, signal, stderr].every((each) => each === undefined || isText(each)) &&
+    [stack, signal, stderr, host].every((each) => each === undefined || isText(each)) &&
+    (worker === undefined || isNatural(worker)) &&
     (exitCode === undefined || Number.isSafeInteger(exitCode))
   );
 }

@@ -46,3 +46,14 @@ export function readDuration(text: string, name = "time"): number {
   if (ms > 0) return ms;
   throw usage(`Expected \`${name}\` to be a time such as 500ms, 10s, 5m or 2h, got ${JSON.stringify(text)}`);
 }
+
+const POWERS = ["", "k", "m", "g", "t"];
+
+/** Reads a size as it stands on the command line, `512M`, `1.5G`, `64Mi`, `1000B`, into bytes; M is 1000², Mi is 1024². */
+export function readSize(text: string, name = "size"): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(?:([kmgt])(i?)b?|b)$/i.exec(text.trim());
+  const base = match?.[3] ? 1024 : 1000;
+  const bytes = match ? Math.round(Number(match[1]) * base ** POWERS.indexOf((match[2] ?? "").toLowerCase())) : NaN;
+  if (bytes > 0) return bytes;
+  throw usage(`Expected \`${name}\` to be a size such as 512M, 2G or 1.5Gi, got ${JSON.stringify(text)}`);
+}

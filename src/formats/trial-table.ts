@@ -107,7 +107,7 @@ function toNumber(text: string, name: string, line: number): number {
 }
 
 /** Every leaf of a configuration by path: `.schedule.chunk`, `[0].tile`, `."a.b"`. */
-function flatten(value: unknown, path = ""): Map<string, string> {
+export function flatten(value: unknown, path = ""): Map<string, string> {
   const out = new Map<string, string>();
   const nested = typeof value === "object" && value !== null && (path === "" || !Array.isArray(value));
   if (!nested || Object.keys(value).length === 0) return out.set(path, cell(value));

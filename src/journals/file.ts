@@ -98,6 +98,7 @@ class FileJournal implements Journal {
 
   async *read(from = 0): AsyncIterable<StudyEvent> {
     this.#expectOpen();
+    this.#file.refresh();
     const options = { name: this.#file.path, version: this.#version };
     let { index, offset } = this.#positions.before(from);
     for (const chunk of this.#file.chunks(offset, this.#file.size(this.#positions.end.offset))) {
@@ -153,7 +154,7 @@ class FileJournal implements Journal {
     if (index === 0 && events.length > 0) expectHeader(events[0]!, this.#file.path);
     this.#file.append(bytes, offset);
     this.#positions.note({ index: index + events.length, offset: offset + bytes.length });
-    this.#disk.written();
+    if (!this.#file.networked) this.#disk.written();
     return index;
   }
 
@@ -179,7 +180,10 @@ class FileJournal implements Journal {
 
   async #locked(work: () => void): Promise<void> {
     try {
-      await this.#lock!.hold(work);
+      await this.#lock!.hold(() => {
+        this.#file.refresh();
+        work();
+      });
     } catch (error) {
       throw error instanceof AttuneError
         ? error

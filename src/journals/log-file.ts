@@ -4,16 +4,19 @@ import {
   existsSync,
   fdatasync,
   fstatSync,
+  fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
   readSync,
   realpathSync,
+  type Stats,
   writeSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { getSystemErrorMap } from "node:util";
 import { AttuneError, messageOf } from "../core/errors.ts";
+import { isNetworked } from "./network.ts";
 
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
@@ -26,13 +29,22 @@ export interface Chunk {
   readonly end: number;
 }
 
-/** An open file of lines in batches (docs/journal-format.md): it grows by whole batches or not at all. */
+/**
+ * An open file of lines in batches (docs/journal-format.md): it grows by whole batches or not at all.
+ *
+ * On a network file system a client caches the size of an open file, and appends where it believes the end to be (NFS:
+ * open(2) under O_APPEND). What holds there is close-to-open: an open sees what was synced before. So the file is opened
+ * anew under the lock, written to at a place, synced before the lock is released, and looked at again.
+ */
 export class LogFile {
   /** Absolute, with symbolic links resolved. */
   readonly path: string;
-  readonly #fd: number;
-  /** Whether the file system counts links, as some in user space do not. */
-  readonly #linked: boolean;
+  /** Whether it lies on a network file system; then an append is on the disk at once. */
+  readonly networked: boolean;
+  readonly #flags: number;
+  /** What the file was when it was opened, to know it again. */
+  readonly #found: Stats;
+  #fd: number;
 
   /** Opens the file; if it is to be written, makes it and its directories. Throws an `AttuneError` ("journal"). */
   constructor(path: string, readOnly: boolean) {
@@ -40,33 +52,56 @@ export class LogFile {
     const wanted = resolve(path);
     try {
       if (!readOnly) makeDirectory(dirname(wanted));
-      this.#fd = openSync(wanted, readOnly ? O_RDONLY : O_RDWR | O_APPEND | O_CREAT, 0o666);
-      const found = fstatSync(this.#fd);
-      this.#linked = found.nlink > 0;
-      if (found.isDirectory()) throw Object.assign(new Error("it is a directory"), { code: "EISDIR" });
+      this.networked = isNetworked(wanted);
+      this.#flags = readOnly ? O_RDONLY : this.networked ? O_RDWR : O_RDWR | O_APPEND;
+      this.#fd = openSync(wanted, readOnly ? this.#flags : this.#flags | O_CREAT, 0o666);
+      this.#found = fstatSync(this.#fd);
+      if (this.#found.isDirectory()) throw Object.assign(new Error("it is a directory"), { code: "EISDIR" });
       this.path = realpathSync(wanted);
     } catch (error) {
       throw journalError(`Cannot open the journal ${wanted}`, error);
     }
   }
 
+  /** Sees what others have synced so far; only a network file system needs to be told. */
+  refresh(): void {
+    if (!this.networked) return;
+    let fd: number;
+    try {
+      fd = openSync(this.path, this.#flags);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") throw this.#deleted();
+      throw journalError(`Cannot open the journal ${this.path}`, error);
+    }
+    const { dev, ino } = fstatSync(fd);
+    closeSync(this.#fd);
+    this.#fd = fd;
+    if (dev !== this.#found.dev || ino !== this.#found.ino) throw this.#deleted();
+  }
+
   /** The size in bytes. Throws when the file is no longer there for others to see, or shorter than `known`. */
   size(known = 0): number {
     const { size, nlink } = fstatSync(this.#fd);
-    if (nlink === 0 && this.#linked)
-      throw new AttuneError("journal", `The journal ${this.path} was deleted while it was in use`);
-    if (size < known)
-      throw new AttuneError(
-        "journal",
-        `The journal ${this.path} was changed by something else: it held ${known} bytes and now has ${size}`,
-      );
+    // some file systems in user space count no links
+    if (nlink === 0 && this.#found.nlink > 0) throw this.#deleted();
+    if (size < known) throw this.#changed(`it held ${known} bytes and now has ${size}`);
     return size;
   }
 
-  /** Appends all of it; if that fails, the file is left with `size` bytes, as it was. */
+  /** Appends all of it; if that fails, the file is left with `size` bytes, as it was. Others must be locked out. */
   append(bytes: Uint8Array, size: number): void {
+    if (this.networked && size > 0 && this.#read(size - 1, 1)[0] !== NEWLINE)
+      throw this.#changed(`no line ends at byte ${size}, where the next one belongs`);
+    this.#write(bytes, size);
+  }
+
+  #write(bytes: Uint8Array, size: number): void {
     try {
-      for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
+      for (let done = 0; done < bytes.length;)
+        done += this.networked
+          ? writeSync(this.#fd, bytes, done, bytes.length - done, size + done)
+          : writeSync(this.#fd, bytes, done);
+      if (this.networked) fsyncSync(this.#fd);
     } catch (error) {
       try {
         ftruncateSync(this.#fd, size);
@@ -79,13 +114,31 @@ export class LogFile {
         "; nothing was damaged, what was there before is kept",
       );
     }
+    if (this.networked) this.#expectWritten(bytes, size);
+  }
+
+  /** Looks whether an append stands where it belongs, for others to see: a stolen lock shows here. */
+  #expectWritten(bytes: Uint8Array, offset: number): void {
+    this.refresh();
+    const tail = bytes.subarray(-CHUNK);
+    const end = offset + bytes.length;
+    if (this.size() !== end || !this.#read(end - tail.length, tail.length).equals(tail))
+      throw this.#changed(`what was appended at byte ${offset} does not stand there`);
+  }
+
+  #deleted(): AttuneError {
+    return new AttuneError("journal", `The journal ${this.path} was deleted while it was in use`);
+  }
+
+  #changed(how: string): AttuneError {
+    return new AttuneError("journal", `The journal ${this.path} was changed by something else: ${how}`);
   }
 
   /** Whole batches from an offset to at most `end`, in pieces; an unfinished one at the end is left out. */
   *chunks(offset: number, end: number): Generator<Chunk, void, void> {
     for (let size = CHUNK; offset < end;) {
       const bytes = this.#read(offset, Math.min(size, end - offset));
-      const whole = wholeBatches(bytes);
+      const whole = wholeBatches(this.networked ? beforeHole(bytes) : bytes);
       if (whole > 0) {
         offset += whole;
         size = CHUNK;
@@ -114,7 +167,7 @@ export class LogFile {
     const tail = this.#read(whole, size - whole);
     const last = tail.subarray(tail.lastIndexOf(NEWLINE) + 1);
     if (last.length > 0 && last[0] !== SPACE && isObject(last.toString("utf8"))) {
-      this.append(Buffer.of(NEWLINE), size);
+      this.#write(Buffer.of(NEWLINE), size);
       return size + 1;
     }
     try {
@@ -191,6 +244,12 @@ function wholeBatches(bytes: Buffer): number {
     end = before;
   }
   return 0;
+}
+
+/** What stands before bytes that another machine has made room for and not written yet; JSON has no NUL. */
+function beforeHole(bytes: Buffer): Buffer {
+  const hole = bytes.indexOf(0);
+  return hole < 0 ? bytes : bytes.subarray(0, hole);
 }
 
 function isObject(text: string): boolean {

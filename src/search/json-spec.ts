@@ -1,24 +1,26 @@
 import { resolve } from "node:path";
 import { AttuneError, expectNumber, messageOf, refuseUnknown, show, usage } from "../core/errors.ts";
+import type { AttemptOptions } from "../core/attempt-policy.ts";
+import type { AttemptSettings } from "../core/attempt-settings.ts";
+import type { EvaluatorDefinition } from "../core/evaluator.ts";
+import { isRecord } from "../core/json.ts";
 import type { Limits } from "../core/objective.ts";
 import type { StopRuleFactory } from "../core/stop-rule.ts";
 import { checkPlaceholders, command } from "../evaluators/command.ts";
-import { readDuration } from "../formats/quantity.ts";
+import * as evaluators from "../evaluators/index.ts";
 import * as samplers from "../samplers/index.ts";
 import type { SamplerDefinition } from "../core/sampler.ts";
 import type { Objectives } from "../study/definition.ts";
 import { checkOptions } from "../study/study-options.ts";
 import { generations, timeLimit } from "../study/stop-rules/index.ts";
 import { readSpace } from "../space/read.ts";
-import { isRecord, type JsonCommand, readCommand } from "./json-command.ts";
+import { type JsonCommand, readCommand } from "./json-command.ts";
+import { readAttempts, time, type Time } from "./json-attempts.ts";
 import { readJsonFile } from "./json-file.ts";
 import { pick } from "./registry.ts";
 import { readSpaceFile } from "./resolve-space.ts";
 import { Search } from "./search.ts";
 import type { AnySpec } from "./spec.ts";
-
-/** A time: milliseconds, or a text such as "10s". */
-export type Time = number | string;
 
 /**
  * A search as JSON: a space, a command and options. Published as `schema/search.schema.json`. Relative paths in it are
@@ -41,7 +43,17 @@ export interface JsonSpec {
   readonly stopOnAllFailed?: boolean;
   /** A name, or an object with `name` and the sampler's options. */
   readonly sampler?: string | { readonly name: string; readonly [option: string]: unknown };
+  /** The name of an evaluator. */
+  readonly evaluator?: string;
   readonly workers?: number;
+  /** Bytes, or a text such as "512M". */
+  readonly memory?: number | string;
+  readonly cpuTime?: Time;
+  readonly retry?: AttemptOptions["retry"];
+  readonly keep?: AttemptOptions["keep"];
+  /** A directory. */
+  readonly scratch?: string;
+  readonly resources?: AttemptOptions["resources"];
   readonly journal?: string;
   readonly seed?: number;
 }
@@ -60,7 +72,14 @@ const KEYS: readonly (keyof JsonSpec)[] = [
   "timeout",
   "stopOnAllFailed",
   "sampler",
+  "evaluator",
   "workers",
+  "memory",
+  "cpuTime",
+  "retry",
+  "keep",
+  "scratch",
+  "resources",
   "journal",
   "seed",
 ];
@@ -69,6 +88,7 @@ const KEYS: readonly (keyof JsonSpec)[] = [
 export interface ReadSearch {
   readonly search: Search;
   readonly workers?: number;
+  readonly attempts?: AttemptSettings;
 }
 
 /** Reads a JSON spec file. */
@@ -94,10 +114,11 @@ export async function readSearch(json: JsonSpec, directory: string): Promise<Rea
     if (json[key] === undefined) throw usage(`Expected a search to be given \`${key}\``);
   const space =
     typeof json.space === "string" ? await readSpaceFile(resolve(directory, json.space)) : readSpace(json.space);
-  const { run, cwd = ".", ...options } = readCommand(json.command);
-  const objective = command(run, { ...options, cwd: resolve(directory, cwd) });
+  const { run, ...options } = readCommand(json.command);
+  const { templates } = command(run, options);
+  const objective = command(run, { ...options, cwd: cwdOf(options.cwd, directory) });
   checkPlaceholders(
-    run,
+    templates,
     space.axes.map(({ name }) => name),
     space.toJSON(),
   );
@@ -129,9 +150,24 @@ export async function readSearch(json: JsonSpec, directory: string): Promise<Rea
     stop: stop.length === 0 ? undefined : stop,
     timeout: json.timeout === undefined ? undefined : time(json.timeout, "timeout"),
     sampler: json.sampler === undefined ? undefined : sampler(json.sampler),
+    evaluator: json.evaluator === undefined ? undefined : evaluatorName(json.evaluator),
   };
   for (const key of Object.keys(spec)) if (spec[key] === undefined) delete spec[key];
-  return { search: new Search(spec as unknown as AnySpec), ...(workers === undefined ? {} : { workers }) };
+  return {
+    search: new Search(spec as unknown as AnySpec),
+    ...(workers === undefined ? {} : { workers }),
+    attempts: readAttempts(json, directory),
+  };
+}
+
+/** The working directory of a command, from the file's directory on; one that begins with `{dir}` stands for itself. */
+function cwdOf(given: string | undefined, directory: string): string {
+  return given?.startsWith("{dir}") ? given : resolve(directory.replaceAll("{", "{{"), given ?? ".");
+}
+
+function evaluatorName(given: unknown): string {
+  if (typeof given !== "string") throw usage(`Expected \`evaluator\` to be a name, got ${show(given)}`);
+  return pick<EvaluatorDefinition>(evaluators, "evaluator", given).info.name;
 }
 
 function sampler(given: unknown): ReturnType<SamplerDefinition> {
@@ -139,10 +175,4 @@ function sampler(given: unknown): ReturnType<SamplerDefinition> {
   if (typeof name !== "string")
     throw usage(`Expected \`sampler\` to be a name, or { name, … } with options, got ${show(given)}`);
   return pick<SamplerDefinition>(samplers, "sampler", name)(options);
-}
-
-function time(given: unknown, name: string): number {
-  if (typeof given === "number") return expectNumber(name, given, { above: 0 });
-  if (typeof given === "string") return readDuration(given, name);
-  throw usage(`Expected \`${name}\` to be milliseconds, or a text such as "10s", got ${show(given)}`);
 }

@@ -1,3 +1,4 @@
+import { type AttemptOptions, attemptPolicy } from "../core/attempt-policy.ts";
 import type { SamplerFactory } from "../core/sampler.ts";
 import type { JournalFactory } from "../core/journal.ts";
 import type { Limits } from "../core/objective.ts";
@@ -25,6 +26,10 @@ export interface OpenStudyOptions<S extends Shape | Space> {
   readonly trials?: number;
   /** @default random */
   readonly seed?: number;
+  /** How often a trial is run again after an attempt that failed in this way. @default { lost: 1 } */
+  readonly retry?: AttemptOptions["retry"];
+  /** After so many reservations in a row that were dropped there are no more trials. @default 100 */
+  readonly dropLimit?: number;
   /** Take over the trials of a journal of another space or objective. @default false */
   readonly adopt?: boolean;
 }
@@ -42,6 +47,7 @@ export async function openStudy<const S extends Shape | Space>(
   const space = (isSpace(options.space) ? options.space : defineSpace(options.space)) as Space<P>;
   const sampler = samplerOf(options);
   const { name, version } = sampler.info;
+  const { retry } = attemptPolicy({ retry: options.retry ?? {} });
   const journal = await openJournal(options.journal, false);
   return Study.open<P>({
     space,
@@ -55,6 +61,8 @@ export async function openStudy<const S extends Shape | Space>(
       sampler: { name, version, options: sampler.options },
       ...(options.trials === undefined ? {} : { trials: options.trials }),
     },
+    retry,
+    ...(options.dropLimit === undefined ? {} : { dropLimit: options.dropLimit }),
     clock: realClock,
     host: thisHost(),
     ...(journal === undefined ? {} : { journal }),

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import { attemptPolicy } from "../core/attempt-policy.ts";
 import type { Evaluator, EvaluatorDefinition, EvaluatorFactory, Task } from "../core/evaluator.ts";
 import type { StudyDefinition } from "../core/event.ts";
 import type { Journal, JournalFactory } from "../core/journal.ts";
 import type { Json } from "../core/json.ts";
 import type { StopRuleFactory } from "../core/stop-rule.ts";
-import { usage } from "../core/errors.ts";
+import { refuseUnknown, usage } from "../core/errors.ts";
 import { createRandom } from "../core/random.ts";
 import type { SamplerDefinition, SamplerFactory } from "../core/sampler.ts";
 import * as evaluators from "../evaluators/index.ts";
@@ -27,11 +28,16 @@ export function evaluatorOf({ evaluator = "inline" }: Pick<AnySpec, "evaluator">
   return "evaluate" in evaluator ? lent(evaluator) : evaluator;
 }
 
-/** An instance as a factory. It belongs to its maker: the search uses it and leaves it open. It promises no limits. */
+/** An instance as a factory, with the usual policy for its attempts. It belongs to its maker: the search uses it and leaves it open. It promises no limits. */
 function lent(instance: Evaluator): EvaluatorFactory {
   const name = instance.constructor.name;
-  return {
-    info: { name, summary: "An instance.", closures: true, isolates: false, limits: [] },
+  const factory: EvaluatorFactory = {
+    policy: attemptPolicy({}),
+    with: (options) => {
+      refuseUnknown(`the evaluator ${name}, which is an instance`, options, []);
+      return factory;
+    },
+    info: { name, summary: "An instance.", closures: true, isolates: "nothing", limits: [] },
     open: async <P>() => ({
       get concurrency() {
         return instance.concurrency;
@@ -41,6 +47,7 @@ function lent(instance: Evaluator): EvaluatorFactory {
       [Symbol.asyncDispose]: async () => {},
     }),
   };
+  return factory;
 }
 
 /** The trials of a search that gives neither a budget nor a stop rule. */

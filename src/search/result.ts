@@ -3,9 +3,10 @@ import { paretoMask } from "../analysis/pareto.ts";
 import { AttuneError, usage } from "../core/errors.ts";
 import { excess, type Limits, lossOf, type Objective } from "../core/objective.ts";
 import type { StopReason } from "../core/stop-rule.ts";
-import type { FinishedTrial, Values } from "../core/trial.ts";
+import type { FailureCount, FinishedTrial, Values } from "../core/trial.ts";
 import { measuredOf, type TrialRow, trialsFromCsv, trialsToCsv } from "../formats/trial-table.ts";
 import { checkLimits, listObjectives, type Objectives } from "../study/definition.ts";
+import { FailureTally } from "../study/failure-tally.ts";
 
 /** How to read a table of trials. */
 export interface ResultOptions {
@@ -68,6 +69,13 @@ export class SearchResult<P = unknown, V = Values> {
   /** Complete trials that keep every limit, each once: without twins. */
   get feasible(): readonly FinishedTrial<P, V>[] {
     return this.#complete().filter((trial) => this.#excess(trial).every((beyond) => beyond <= 0));
+  }
+
+  /** How many trials failed, by kind, the most frequent one first; with the first trial of each. Without twins. */
+  get failures(): readonly FailureCount<P, V>[] {
+    const tally = new FailureTally<P, V>();
+    for (const trial of this.trials) tally.add(trial);
+    return tally.counts;
   }
 
   /** The best trial of a search with one objective; the first of equals. */
@@ -177,7 +185,7 @@ export class SearchResult<P = unknown, V = Values> {
     if (feasible.length > 0) return feasible;
     const complete = this.#complete();
     if (complete.length > 0) throw new AttuneError("all-failed", this.#whyInfeasible(complete));
-    if (this.trials.length === 0) throw new AttuneError("all-failed", "There are no trials yet");
+    if (this.trials.length === 0) throw new AttuneError("all-failed", "No trial has come to its end yet");
     const kinds = new Map<string, number>();
     for (const { failure, state } of this.trials)
       kinds.set(failure?.kind ?? state, (kinds.get(failure?.kind ?? state) ?? 0) + 1);

@@ -1,12 +1,13 @@
-import { AttuneError, messageOf, usage } from "../core/errors.ts";
-import type { Evaluator } from "../core/evaluator.ts";
+import type { AttemptSettings } from "../core/attempt-settings.ts";
+import { AttuneError, messageOf } from "../core/errors.ts";
+import type { BareTask, Evaluator, Workload } from "../core/evaluator.ts";
 import type { StudyEvent } from "../core/event.ts";
 import type { Json } from "../core/json.ts";
 import type { StopReason, StopRuleFactory } from "../core/stop-rule.ts";
 import type { Status, Tracker, TrackerFactory } from "../core/tracker.ts";
-import type { FinishedTrial } from "../core/trial.ts";
-import { checkPlaceholders, isCommand } from "../evaluators/command.ts";
+import type { FinishedTrial, Values } from "../core/trial.ts";
 import type { Rule, Space } from "../space/space.ts";
+import { FailureTally } from "../study/failure-tally.ts";
 import { Leaders } from "../study/leaders.ts";
 import { Loop } from "../study/loop.ts";
 import { isFeasible } from "../study/observe.ts";
@@ -18,6 +19,7 @@ import { realClock } from "../system/clock.ts";
 import { randomSeed } from "../system/entropy.ts";
 import { thisHost } from "../system/host.ts";
 import { Following, trackerOf } from "./following.ts";
+import { checkTemplates, openEvaluator } from "./open-evaluator.ts";
 import { definitionOf, evaluatorOf, openJournal, planOf, samplerOf } from "./parts.ts";
 import { resolveSpace } from "./resolve-space.ts";
 import { resultOf } from "./result-of.ts";
@@ -38,6 +40,8 @@ export interface StartOptions {
   readonly objectiveHash?: string;
   /** The number of workers, over what the evaluator's options say. */
   readonly workers?: number;
+  /** What was set about attempts over what the program says; the evaluator knows it, here it is recorded for `attune resume`. */
+  readonly attempts?: AttemptSettings;
   /** Told what is about to run, before the first trial. */
   readonly ready?: (opening: Opening) => void;
   /** Told what the user should know. @default console.warn */
@@ -64,7 +68,7 @@ export interface Opening {
 /** What a session has opened. */
 interface Opened<P> {
   readonly study: Study<P>;
-  readonly evaluator: Evaluator<P>;
+  readonly evaluator: Evaluator<P, BareTask<P>>;
   readonly rules: readonly StopRuleFactory[];
   readonly timeout: number | undefined;
   /** The planned number of trials. */
@@ -81,7 +85,7 @@ export class Session<P> {
   readonly #opened: Opened<P>;
   readonly #following: Following;
   readonly #leaders: Leaders<P>;
-  #failed = 0;
+  readonly #failures = new FailureTally<P, Values>();
   #baseline: FinishedTrial<P> | undefined = undefined;
   #ended: StopReason | "error" | undefined = undefined;
 
@@ -123,31 +127,25 @@ export class Session<P> {
   static async open<P>(spec: AnySpec, options: StartOptions, watch: Opened<P>["watch"]): Promise<Session<P>> {
     const warn = options.warn ?? ((message: string) => console.warn(`attune: ${message}`));
     const space = (await resolveSpace(spec.space, [spec.where ?? []].flat() as Rule<never>[])) as Space<P>;
-    if (isCommand(spec.objective))
-      checkPlaceholders(
-        spec.objective.run,
-        space.axes.map(({ name }) => name),
-        space.toJSON(),
-      );
+    const chosen = evaluatorOf(spec);
+    checkTemplates(spec.objective, space, chosen);
     const sampler = samplerOf(spec);
     const plan = planOf(spec, sampler);
-    const chosen = evaluatorOf(spec);
-    if (spec.timeout !== undefined && !chosen.info.limits.includes("timeout"))
-      throw usage(`The evaluator \`${chosen.info.name}\` cannot keep a \`timeout\``);
     const baseline = (spec.baseline ?? space.parameter.default?.value) as P | undefined;
     const { timeout, first = [] } = spec as { timeout?: number; first?: readonly P[] };
     const given = { first, ...(baseline === undefined ? {} : { baseline }) };
     checkOptions({ space, settings: plan.trials === undefined ? {} : { trials: plan.trials }, ...given });
     const trackers = (spec.trackers ?? []).map(trackerOf);
     const definition = definitionOf(spec, space, spec.seed ?? randomSeed(), options);
-    const evaluator = await chosen.open<P>({
+    const workload: Workload<P> = {
       objective: spec.objective,
       names: definition.objectives.map(({ name }) => name),
       limited: Object.keys(definition.constraints),
       log: options.log ?? (() => {}),
       ...(options.module === undefined ? {} : { module: options.module }),
       ...(options.workers === undefined ? {} : { workers: options.workers }),
-    });
+    };
+    const evaluator = await openEvaluator(chosen, workload, timeout);
     try {
       const journal = await openJournal(spec.journal, options.fresh ?? false, (path) =>
         warn(`the former journal is kept as ${path}`),
@@ -163,7 +161,9 @@ export class Session<P> {
           ...(plan.trials === undefined ? {} : { trials: plan.trials }),
           ...(plan.generations === undefined ? {} : { generations: plan.generations }),
           ...(spec.timeout === undefined ? {} : { timeout: spec.timeout }),
+          ...(options.attempts === undefined ? {} : { attempts: options.attempts }),
         },
+        retry: chosen.policy.retry,
         clock: realClock,
         host: thisHost(),
         warn,
@@ -219,10 +219,12 @@ export class Session<P> {
   }
 
   get status(): Status {
+    const { total, counts, first } = this.#failures;
     return {
       trials: this.study.counted,
       running: this.loop.running,
-      failed: this.#failed,
+      failed: total,
+      failures: Object.fromEntries(counts.map(({ kind, count }) => [kind, count])),
       workers: this.#opened.evaluator.concurrency,
       elapsed: this.loop.elapsed,
       best: this.#leaders.trials as readonly FinishedTrial[],
@@ -230,12 +232,13 @@ export class Session<P> {
       ...(this.study.generation === undefined ? {} : { generation: this.study.generation }),
       ...(this.#ended === undefined ? {} : { ended: this.#ended }),
       ...(this.#baseline === undefined ? {} : { baseline: this.#baseline }),
+      ...(first === undefined ? {} : { firstFailed: first }),
     };
   }
 
   #note(trial: FinishedTrial<P>): void {
     this.#leaders.add(trial as unknown as TrialRecord<P>);
-    if (trial.state === "failed" && trial.twin === undefined) this.#failed++;
+    this.#failures.add(trial);
     if (trial.source === "baseline" && trial.state === "complete") this.#baseline = trial;
   }
 }

@@ -32,6 +32,9 @@ export function usage(message: string): AttuneError {
   return new AttuneError("usage", message);
 }
 
+/** The most characters of a value in a message. */
+const SHOWN = 80;
+
 /** A value as it should stand in a message: short, quoted when a string. */
 export function show(value: unknown): string {
   if (typeof value === "function") return value.name ? `function ${value.name}` : "a function";
@@ -43,11 +46,12 @@ export function show(value: unknown): string {
   } catch {
     text = Object.prototype.toString.call(value);
   }
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+  return text.length > SHOWN ? `${text.slice(0, SHOWN - 3)}…` : text;
 }
 
-/** NaN and infinities by name, where JSON would say null. */
+/** NaN and infinities by name, where JSON would say null; of what is long, only what can be shown. */
 function plain(_: string, value: unknown): unknown {
+  if (typeof value === "string" || Array.isArray(value)) return value.length > SHOWN ? value.slice(0, SHOWN) : value;
   return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }
 

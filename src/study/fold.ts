@@ -8,6 +8,8 @@ import { RowIndex } from "./row-index.ts";
 export interface Writer {
   readonly process: ProcessIdentity;
   readonly settings: SearchSettings;
+  /** How often it renewed its lease. */
+  renewals: number;
   ended: boolean;
 }
 
@@ -68,7 +70,9 @@ export class Fold<P> {
       case "trial-requeued": {
         const trial = this.trials[event.number];
         if (trial?.state !== "running" || trial.attempt !== event.attempt) return trial;
+        const { kind } = event.failure;
         trial.state = "queued";
+        trial.retried = { ...trial.retried, [kind]: (trial.retried?.[kind] ?? 0) + 1 };
         trial.reports = [];
         this.running.delete(trial.number);
         if (trial.source !== "baseline") this.inFlight--;
@@ -77,9 +81,12 @@ export class Fold<P> {
       }
       case "trial-placed":
         return this.trials[event.number];
-      case "search-started":
-        this.writers.set(event.writer, { process: event.process, settings: event.settings, ended: false });
+      case "search-started": {
+        const { process, settings } = event;
+        const before = this.writers.get(event.writer);
+        this.writers.set(event.writer, { process, settings, renewals: before ? before.renewals + 1 : 0, ended: false });
         return undefined;
+      }
       case "search-ended": {
         const writer = this.writers.get(event.writer);
         if (writer) writer.ended = true;
@@ -213,16 +220,18 @@ export class Fold<P> {
 
   #rejected(event: EventOf<"trial-rejected">): TrialRecord<P> | undefined {
     const trial = this.trials[event.number];
-    if (trial === undefined || trial.state !== "waiting") return trial;
+    if (trial === undefined || (trial.state !== "waiting" && trial.state !== "queued")) return trial;
     if (isClaim(trial)) this.inFlight--;
     else this.queue.splice(this.queue.indexOf(trial.number), 1);
-    const params = event.params ?? trial.given;
-    trial.proposer = trial.writer;
-    trial.generation = event.generation;
-    trial.memo = event.memo;
-    trial.given = params;
-    if (params !== undefined && this.#space.parameter.problem(params) === undefined)
-      trial.row = this.#space.row(params as P);
+    if (trial.state === "waiting") {
+      const params = event.params ?? trial.given;
+      trial.proposer = trial.writer;
+      trial.generation = event.generation;
+      trial.memo = event.memo;
+      trial.given = params;
+      if (params !== undefined && this.#space.parameter.problem(params) === undefined)
+        trial.row = this.#space.row(params as P);
+    }
     trial.finishedAt = event.at;
     return this.#end(trial, "rejected", event.reason);
   }
@@ -230,6 +239,7 @@ export class Fold<P> {
   #end(trial: TrialRecord<P>, state: "rejected", reason: string): TrialRecord<P> {
     trial.state = state;
     trial.reason = reason;
+    if (trial.row !== undefined) this.#rows.remove(trial.row, trial.number);
     this.#tell(trial);
     return trial;
   }

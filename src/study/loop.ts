@@ -1,14 +1,16 @@
 import type { Clock } from "../core/clock.ts";
-import type { Evaluator, Task } from "../core/evaluator.ts";
+import type { BareTask, Evaluator } from "../core/evaluator.ts";
 import { messageOf } from "../core/errors.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
+import { workerOf } from "../core/place.ts";
 import type { StopReason, StopRule } from "../core/stop-rule.ts";
+import type { Json } from "../core/json.ts";
 import type { Study } from "./study.ts";
 import type { AskedTrial } from "./study-options.ts";
 
 export interface LoopOptions<P> {
   readonly study: Study<P>;
-  readonly evaluator: Evaluator<P>;
+  readonly evaluator: Evaluator<P, BareTask<P>>;
   readonly rules: readonly StopRule[];
   readonly clock: Clock;
   /** Milliseconds for one attempt. */
@@ -17,7 +19,7 @@ export interface LoopOptions<P> {
 
 /** How long the loop may go without giving timers and signals their turn, in milliseconds. */
 const TURN = 20;
-/** How often another process's journal entries are looked at while there is nothing else to do, in milliseconds. */
+/** How often the journal is looked at while other processes run all that is left, in milliseconds. */
 const POLL = 200;
 
 /** Keeps an evaluator busy with a study's trials until a stop rule speaks or nothing is left to try. */
@@ -33,6 +35,8 @@ export class Loop<P> {
   #wake: () => void = () => {};
   #awake: Promise<void> = Promise.resolve();
   #limit = Infinity;
+  /** When the journal was last looked at for what other processes did, in milliseconds since the start. */
+  #looked = 0;
   readonly #began: number;
 
   constructor(options: LoopOptions<P>) {
@@ -68,6 +72,7 @@ export class Loop<P> {
     const { study, evaluator, clock } = this.#options;
     const nap = new AbortController();
     let turned = clock.now();
+    let over = false;
     try {
       for (;;) {
         this.#armed();
@@ -76,20 +81,25 @@ export class Loop<P> {
           await clock.sleep(0);
           turned = clock.now();
         }
+        if (this.#isLookDue()) await this.#look();
         this.#check();
-        if (this.#stop !== undefined || this.#broken !== undefined) break;
+        if (this.#isStopping()) break;
         if (this.#running.size >= evaluator.concurrency) {
           await this.#pause(nap.signal);
           continue;
         }
-        const trial = await study.ask();
-        if (trial === undefined) {
-          this.#stop = study.ended;
+        // Nothing new is left, but an attempt that still runs may fail and leave its trial to be run again.
+        const trial: AskedTrial<P> | "wait" | undefined = over && study.queued === 0 ? undefined : await study.ask();
+        if (typeof trial === "object") {
+          if (this.#isStopping()) await this.#refuse(trial);
+          else this.#launch(trial);
+        } else if (this.#running.size > 0) {
+          over = trial === undefined;
+          await this.#pause(nap.signal);
+        } else if (trial === undefined) {
+          this.#stop ??= study.ended;
           break;
-        }
-        if (trial !== "wait") this.#launch(trial);
-        else if (this.#running.size > 0) await this.#pause(nap.signal);
-        else {
+        } else {
           await clock.sleep(POLL);
           await study.refresh();
         }
@@ -106,12 +116,27 @@ export class Loop<P> {
     return this.#stop ?? "stopped";
   }
 
+  #isStopping(): boolean {
+    return this.#stop !== undefined || this.#broken !== undefined;
+  }
+
   async #drain(signal: AbortSignal): Promise<void> {
     while (this.#running.size > 0 && this.#broken === undefined) {
       this.#armed();
       await this.#pause(signal);
+      if (this.#isLookDue()) await this.#look();
       this.#check();
     }
+  }
+
+  #isLookDue(): boolean {
+    return this.elapsed - this.#looked >= this.#options.study.refreshAfter;
+  }
+
+  /** Sees to what other processes did, and shows them that this one lives, when it is time. */
+  async #look(): Promise<void> {
+    this.#looked = this.elapsed;
+    await this.#options.study.refresh();
   }
 
   #armed(): void {
@@ -120,12 +145,13 @@ export class Loop<P> {
     });
   }
 
-  /** Until something finishes, or a time limit is due. */
+  /** Until something finishes, or a time limit or a look at the journal is due. */
   #pause(signal: AbortSignal): Promise<void> {
     const { elapsed } = this;
     let next = this.#limit > elapsed ? this.#limit : Infinity;
     for (const { wakeAfter = Infinity } of this.#options.rules)
       if (wakeAfter > elapsed && wakeAfter < next) next = wakeAfter;
+    next = Math.min(next, this.#looked + this.#options.study.refreshAfter);
     if (next < this.#alarm) void this.#ring(next, signal);
     return this.#awake;
   }
@@ -145,6 +171,12 @@ export class Loop<P> {
       const reason = rule.check(now);
       if (reason !== undefined) this.stop(reason, { now: reason === "time" });
     }
+  }
+
+  /** A trial that was being asked for when the search was stopped does not run. */
+  async #refuse({ number, attempt }: AskedTrial<P>): Promise<void> {
+    const reason = this.#stop ?? "the search failed";
+    await this.#options.study.tell(number, { state: "cancelled", reason }, attempt);
   }
 
   #launch(trial: AskedTrial<P>): void {
@@ -167,21 +199,31 @@ export class Loop<P> {
 
   async #evaluate(trial: AskedTrial<P>, signal: AbortSignal): Promise<void> {
     const { study, evaluator, timeout } = this.#options;
-    const { number } = trial;
-    const task: Task<P> = {
+    const { number, attempt } = trial;
+    let place: Json = null;
+    const task: BareTask<P> = {
       ...trial,
       signal,
       ...(timeout === undefined ? {} : { timeout }),
-      placed: () => {},
-      report: (step, values) => study.report(number, step, values),
+      placed: (where) => {
+        place = where;
+      },
+      report: (step, values) => study.report(number, step, values, attempt),
+      reportSync: (step, values) => study.reportSync(number, step, values, attempt),
     };
     let outcome: Outcome;
     try {
       outcome = await evaluator.evaluate(task);
     } catch (error) {
-      await study.tell(number, failed("lost", `the evaluator is broken: ${messageOf(error)}`));
+      await study.tell(number, failed("lost", `the evaluator is broken: ${messageOf(error)}`), attempt);
       throw error;
     }
-    await study.tell(number, outcome);
+    await study.tell(number, outcome.state === "failed" ? withWorker(outcome, place) : outcome, attempt);
   }
+}
+
+/** A failure with the number of the worker that ran the attempt, if the evaluator said which. */
+function withWorker(outcome: Extract<Outcome, { state: "failed" }>, place: Json): Outcome {
+  const worker = workerOf(place);
+  return worker === undefined ? outcome : { ...outcome, failure: { worker, ...outcome.failure } };
 }

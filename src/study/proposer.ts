@@ -1,116 +1,177 @@
 import type { Clock } from "../core/clock.ts";
 import { AttuneError } from "../core/errors.ts";
-import type { SearchSettings, StudyDefinition } from "../core/event.ts";
 import type { Json } from "../core/json.ts";
-import type { Random } from "../core/random.ts";
-import type { Running, Sampler, SamplerFactory, Suggestion } from "../core/sampler.ts";
-import type { Space } from "../space/space.ts";
-import { type Fold, isClaim } from "./fold.ts";
+import type { Suggestion } from "../core/sampler.ts";
+import { isClaim } from "./fold.ts";
 import type { Log } from "./log.ts";
-import { observe } from "./observe.ts";
+import type { Proposal } from "./proposal.ts";
 import type { TrialRecord } from "./record.ts";
+import { Reserved } from "./reserved.ts";
+import { Suggester, type SuggesterParts } from "./suggester.ts";
 
-interface Parts<P> {
-  readonly fold: Fold<P>;
+interface Parts<P> extends SuggesterParts<P> {
   readonly log: Log<TrialRecord<P> | undefined>;
-  readonly definition: StudyDefinition;
-  readonly space: Space<P>;
-  readonly random: Random;
   readonly writer: string;
   readonly clock: Clock;
-  readonly settings: SearchSettings;
-  readonly sampler: SamplerFactory;
-  readonly warn: (message: string) => void;
+  /** After so many reservations in a row that were dropped there are no more. */
+  readonly dropLimit: number;
 }
 
 /** After so many twins and refused suggestions in a row the study draws a configuration itself. */
 const FREE_IN_A_ROW = 50;
-/** How many own draws are tried before a finite space is listed. */
-const OWN_DRAWS = 100;
-const LISTED = 1_000_000;
 
 /** Finds the next trial to run: what waits, else what the sampler suggests, settled, checked and journalled. */
 export class Proposer<P> {
+  readonly reserved: Reserved = new Reserved();
+  readonly suggester: Suggester<P>;
   readonly #parts: Parts<P>;
-  readonly #sampler: Sampler;
   /** Numbers claimed and not used yet. */
   readonly #spare: number[] = [];
-  readonly #finished: TrialRecord<P>[] = [];
-  #told = 0;
-  generation: number | undefined = undefined;
-  ended: "trials" | "generations" | "exhausted" | undefined = undefined;
+  /** All numbers below this one were used. */
+  #used = 0;
+  ended: "trials" | "generations" | "exhausted" | "dropped" | undefined = undefined;
 
   constructor(parts: Parts<P>) {
     this.#parts = parts;
-    const { space, definition, settings, random, warn } = parts;
-    this.#sampler = parts.sampler.create({
-      cube: space.cube,
-      objectives: definition.objectives.length,
-      constraints: Object.values(definition.constraints)
-        .flatMap(({ min, max }) => [min, max])
-        .filter((limit) => limit !== undefined).length,
-      ...(settings.trials === undefined ? {} : { budget: settings.trials }),
-      ...(settings.generations === undefined ? {} : { generations: settings.generations }),
-      random: random.fork("sampler"),
-      warn,
-    });
+    this.suggester = new Suggester(parts, this.reserved);
+  }
+
+  /** A trial that waits to be run, before the sampler speaks; resolves with its number. */
+  async create(params: P, source: "baseline" | "first" | "enqueued"): Promise<number> {
+    const { log, writer } = this.#parts;
+    const given = { source, params: params as Json };
+    return (await log.append([{ type: "trial-created", at: this.#now(), writer, ...given }]))!.number;
+  }
+
+  /** Whether a trial has these parameters, or waits with them. */
+  holds(params: P): boolean {
+    const { fold, space } = this.#parts;
+    if (fold.holder(space.row(params)) !== undefined) return true;
+    const text = JSON.stringify(params);
+    return fold.queue.some((number) => JSON.stringify(fold.trials[number]!.given) === text);
   }
 
   /** Claims of sessions that are gone are used before new ones are made. */
   adoptClaims(gone: (writer: string) => boolean): void {
-    for (const trial of this.#parts.fold.trials) {
-      if (isClaim(trial) && gone(trial.writer) && !this.#spare.includes(trial.number)) this.#spare.push(trial.number);
+    const { trials } = this.#parts.fold;
+    while (this.#used < trials.length && !isClaim(trials[this.#used]!)) this.#used++;
+    for (let number = this.#used; number < trials.length; number++) {
+      if (!isClaim(trials[number]!) || this.#spare.includes(number) || this.reserved.has(number)) continue;
+      if (gone(trials[number]!.writer)) this.#spare.push(number);
     }
   }
 
-  /** Finished trials of the present definition, in the order in which they finished. */
-  get finished(): readonly TrialRecord<P>[] {
-    return this.#finished;
-  }
-
-  /** Trials that finished since the last call; the sampler is told at its next ask. */
-  takeNews(): readonly TrialRecord<P>[] {
-    const news = this.#parts.fold.news.splice(0);
-    for (const trial of news) this.#finished.push(trial);
-    return news;
-  }
-
   /** A trial that now runs; "wait"; or undefined when there is nothing more (`ended` says why). */
-  async next(): Promise<TrialRecord<P> | "wait" | undefined> {
-    const { fold, log, settings } = this.#parts;
+  async ask(): Promise<TrialRecord<P> | "wait" | undefined> {
+    for (;;) {
+      const proposal = await this.#next();
+      if (typeof proposal !== "object") return proposal;
+      const trial = await this.#start(proposal);
+      if (trial !== undefined) return trial;
+    }
+  }
+
+  /** What can be started next; "wait"; or undefined when there is nothing more (`ended` says why). */
+  async #next(): Promise<Proposal | "wait" | undefined> {
+    const { fold, log, settings, dropLimit } = this.#parts;
+    const { reserved } = this;
     const budget = settings.trials;
     for (let free = 0; ;) {
-      const full = budget !== undefined && fold.counted + fold.inFlight - this.#spare.length >= budget;
-      const queued = fold.queue.find((number) => !full || fold.trials[number]!.source === "baseline");
+      if (reserved.inARow >= dropLimit) return this.#end("dropped");
+      const full = budget !== undefined && fold.counted + this.#underWay() >= budget;
+      const queued = fold.queue.find(
+        (number) => !reserved.has(number) && (!full || fold.trials[number]!.source === "baseline"),
+      );
       if (queued !== undefined) {
-        const trial = await this.#run(fold.trials[queued]!);
-        if (trial !== undefined) return trial;
+        const proposal = await this.#waiting(fold.trials[queued]!);
+        if (proposal !== undefined) return proposal;
         continue;
       }
-      if (full) {
-        if (fold.counted < budget) return "wait";
-        this.ended = "trials";
-        return undefined;
-      }
+      if (full) return fold.counted < budget ? "wait" : this.#end("trials");
       const claim =
         this.#spare.pop() ??
         (await log.append([{ type: "trial-created", at: this.#now(), writer: this.#parts.writer, ...this.#of() }]))!
           .number;
       if (!isClaim(fold.trials[claim]!)) continue;
-      const answer = free < FREE_IN_A_ROW ? await this.#suggest(claim) : this.#ownDraw(claim);
+      const answer = free < FREE_IN_A_ROW ? await this.suggester.suggest(claim) : this.suggester.ownDraw(claim);
       if (answer === "wait" || answer === "exhausted") {
         this.#spare.push(claim);
-        if (answer === "wait" && fold.running.size > 0) return "wait";
-        if (answer === "wait")
-          throw new AttuneError("usage", `The sampler \`${this.#parts.sampler.info.name}\` waits while nothing runs`);
-        this.ended =
-          this.#parts.sampler.info.generational && settings.generations !== undefined ? "generations" : "exhausted";
-        return undefined;
+        if (answer === "exhausted")
+          return this.#end(
+            this.#parts.sampler.info.generational && settings.generations !== undefined ? "generations" : "exhausted",
+          );
+        if (fold.running.size > 0 || reserved.outstanding.size > 0) return "wait";
+        throw new AttuneError("usage", `The sampler \`${this.#parts.sampler.info.name}\` waits while nothing runs`);
       }
-      const trial = await this.#place(claim, answer);
-      if (trial !== undefined) return trial;
+      const proposal = this.#settle(claim, answer);
+      if ("row" in proposal) return proposal;
+      await proposal;
       free++;
     }
+  }
+
+  #end(reason: NonNullable<Proposer<P>["ended"]>): undefined {
+    this.ended = reason;
+  }
+
+  /** How many trials are under way that would count: running, claimed and reserved ones. */
+  #underWay(): number {
+    const { fold } = this.#parts;
+    let waiting = 0;
+    for (const number of this.reserved.outstanding.keys()) {
+      const trial = fold.trials[number]!;
+      const counted = isClaim(trial) || trial.source === "baseline";
+      if (!counted && (trial.state === "waiting" || trial.state === "queued")) waiting++;
+    }
+    return fold.inFlight - this.#spare.length + waiting;
+  }
+
+  /** Starts what was proposed; undefined when another process was faster, or took its place in the budget. */
+  async #start({ row, event }: Proposal): Promise<TrialRecord<P> | undefined> {
+    const { log, writer } = this.#parts;
+    await log.append([{ type: "trial-started", at: this.#now(), writer, ...event }], row);
+    const trial = this.#mine(event.number, event.attempt);
+    if (trial === undefined) return undefined;
+    this.reserved.inARow = 0;
+    if (this.ended === "dropped") this.ended = undefined;
+    return trial;
+  }
+
+  /** What can be started next, given out to be validated. */
+  async reserve(): Promise<Proposal | "wait" | undefined> {
+    const proposal = await this.#next();
+    if (typeof proposal === "object") this.reserved.add(proposal);
+    return proposal;
+  }
+
+  /** Starts what was reserved; undefined when another process was faster, or took its place in the budget. */
+  async commit(proposal: Proposal): Promise<TrialRecord<P> | undefined> {
+    try {
+      return await this.#start(proposal);
+    } finally {
+      this.reserved.release(proposal);
+    }
+  }
+
+  /** Rejects what was reserved. */
+  async drop(proposal: Proposal, reason: string): Promise<void> {
+    try {
+      await this.#reject(reason, proposal.event);
+    } finally {
+      this.reserved.drop(proposal);
+    }
+  }
+
+  async #reject(
+    reason: string,
+    { number, params, generation, memo }: Pick<Proposal["event"], "number" | "params" | "generation" | "memo">,
+  ): Promise<void> {
+    const given = {
+      ...(params === undefined ? {} : { params }),
+      ...(generation === undefined ? {} : { generation }),
+      ...(memo === undefined ? {} : { memo }),
+    };
+    await this.#parts.log.append([{ type: "trial-rejected", at: this.#now(), number, reason, ...given }]);
   }
 
   #of(): { of?: number } {
@@ -122,21 +183,27 @@ export class Proposer<P> {
     return this.#parts.clock.now();
   }
 
-  /** Starts a trial that has parameters already. */
-  async #run(trial: TrialRecord<P>): Promise<TrialRecord<P> | undefined> {
-    const { fold, log, space, writer } = this.#parts;
+  /** What a trial that has parameters already proposes; undefined when it was free: out of the space, or a twin. */
+  async #waiting(trial: TrialRecord<P>): Promise<Proposal | undefined> {
+    const { fold, space } = this.#parts;
     const { number } = trial;
     const row = trial.row ?? (space.problem(trial.given) === undefined ? space.row(trial.given as P) : undefined);
     if (row === undefined) {
-      const reason = space.problem(trial.given) ?? "not in the space";
-      await log.append([{ type: "trial-rejected", at: this.#now(), number, reason }]);
+      await this.#reject(space.problem(trial.given) ?? "not in the space", { number });
       return undefined;
     }
-    const twin = trial.attempt === 0 ? fold.holder(row) : undefined;
-    const event = { type: "trial-started", at: this.#now(), number, attempt: trial.attempt + 1, writer } as const;
     const params = trial.row === undefined ? { params: trial.given as Json } : {};
-    await log.append([{ ...event, ...params, ...this.#of(), ...(twin === undefined ? {} : { twin }) }], row);
-    return this.#mine(number, event.attempt);
+    const proposal = { row, event: { number, attempt: trial.attempt + 1, ...params, ...this.#of() } };
+    const twin = trial.attempt === 0 ? fold.holder(row) : undefined;
+    if (twin === undefined) return proposal;
+    await this.#follow(proposal, twin);
+    return undefined;
+  }
+
+  /** Starts what was proposed as the twin of an earlier trial. */
+  async #follow({ row, event }: Proposal, twin: number): Promise<void> {
+    const { log, writer } = this.#parts;
+    await log.append([{ type: "trial-started", at: this.#now(), writer, ...event, twin }], row);
   }
 
   /** The trial, if this session is the one that runs it. */
@@ -146,72 +213,24 @@ export class Proposer<P> {
     return runs && trial.writer === this.#parts.writer ? trial : undefined;
   }
 
-  async #suggest(number: number): Promise<Suggestion | "wait" | "exhausted"> {
-    const { fold, space, random, definition } = this.#parts;
-    while (this.#told < this.#finished.length) {
-      const trial = this.#finished[this.#told++]!;
-      const observation = observe(definition, space, trial, this.#wrote(trial));
-      if (observation !== undefined) this.#sampler.tell(observation);
-    }
-    const running: Running[] = [];
-    for (const n of fold.open) {
-      const trial = fold.trials[n]!;
-      if (trial.row === undefined) continue;
-      const { generation, memo } = trial;
-      running.push({ number: n, unit: space.unit(trial.row), ...(this.#wrote(trial) ? { generation, memo } : {}) });
-    }
-    const taken = (unit: ArrayLike<number>): boolean => fold.holder(space.rowAt(unit)) !== undefined;
-    const answer = await this.#sampler.ask({ number, running, random: random.fork(number), taken });
-    if (typeof answer === "string") return answer;
-    if (answer.unit.length !== space.axes.length) {
-      throw new AttuneError(
-        "usage",
-        `Expected the sampler \`${this.#parts.sampler.info.name}\` to give ${space.axes.length} coordinates, got ${answer.unit.length}`,
-      );
-    }
-    if (answer.generation !== undefined) this.generation = answer.generation;
-    return answer;
-  }
-
-  /** Whether the trial's memo is this sampler's own: the same name and version. */
-  #wrote(trial: TrialRecord<P>): boolean {
-    const wrote = this.#parts.fold.writers.get(trial.proposer)?.settings.sampler;
-    const { name, version } = this.#parts.sampler.info;
-    return wrote?.name === name && wrote.version === version;
-  }
-
-  /** An untaken feasible configuration, whatever the sampler says. */
-  #ownDraw(number: number): Suggestion | "exhausted" {
-    const { fold, space, random } = this.#parts;
-    const draws = random.fork("own").fork(number);
-    const free = (unit: ArrayLike<number>): boolean => fold.holder(space.rowAt(unit)) === undefined;
-    const note = "drawn by the study: the sampler repeated itself";
-    for (let i = 0; i < OWN_DRAWS; i++) {
-      const unit = space.cube.draw(() => draws.uniform(), 0);
-      if (free(unit)) return { unit, note };
-    }
-    const left = space.cube.points(LISTED)?.filter(free) ?? [];
-    return left.length === 0 ? "exhausted" : { unit: left[draws.integer(left.length)]!, note };
-  }
-
-  /** Settles a suggestion and starts it; undefined when it was free: refused, or a twin. */
-  async #place(
-    number: number,
-    { unit, generation, memo, note, again }: Suggestion,
-  ): Promise<TrialRecord<P> | undefined> {
-    const { fold, log, space, writer } = this.#parts;
+  /** What a suggestion proposes, or what is done where it is free: refused, a twin, reserved or dropped in this session. */
+  #settle(number: number, { unit, generation, memo, note, again }: Suggestion): Proposal | Promise<void> {
+    const { fold, space } = this.#parts;
     const row = space.rowAt(unit);
     const params = space.read(row) as Json;
-    const at = this.#now();
-    const passed = { ...(generation === undefined ? {} : { generation }), ...(memo === undefined ? {} : { memo }) };
+    const event = {
+      number,
+      attempt: 1,
+      params,
+      ...(generation === undefined ? {} : { generation }),
+      ...(memo === undefined ? {} : { memo }),
+      ...(note === undefined ? {} : { note }),
+    };
+    const reserved = again ? undefined : this.reserved.holder(row);
     const reason = space.rules.length > 0 ? space.refusal(params as P) : undefined;
-    if (reason !== undefined) {
-      await log.append([{ type: "trial-rejected", at, number, reason, params, ...passed }]);
-      return undefined;
-    }
+    if (reason !== undefined || reserved !== undefined)
+      return this.#reject(reason ?? `the same as trial ${reserved}, which is reserved or was dropped`, event);
     const twin = again ? undefined : fold.holder(row);
-    const extra = { ...(note === undefined ? {} : { note }), ...(twin === undefined ? {} : { twin }) };
-    await log.append([{ type: "trial-started", at, number, attempt: 1, writer, params, ...passed, ...extra }], row);
-    return this.#mine(number, 1);
+    return twin === undefined ? { row, event } : this.#follow({ row, event }, twin);
   }
 }

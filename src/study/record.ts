@@ -1,5 +1,5 @@
 import type { Json } from "../core/json.ts";
-import type { Failure, Measured } from "../core/outcome.ts";
+import type { Failure, FailureKind, Measured } from "../core/outcome.ts";
 import type { Trial, TrialReport, TrialSource, TrialState } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
 
@@ -19,6 +19,8 @@ export class TrialRecord<P> implements Trial<P> {
   given: unknown = undefined;
   /** Its parameters or values do not fit the study's present definition: it takes part in nothing. */
   aside: string | undefined = undefined;
+  /** How often it was run again, by the kind of the failure before. */
+  retried: Readonly<Partial<Record<FailureKind, number>>> | undefined = undefined;
   /** The session that runs it. */
   writer = "";
   /** The session whose sampler proposed it: only that sampler's memo means anything. */

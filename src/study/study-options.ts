@@ -1,3 +1,4 @@
+import type { Retry } from "../core/attempt-policy.ts";
 import type { Clock } from "../core/clock.ts";
 import { expectNumber, usage } from "../core/errors.ts";
 import type { SearchSettings, StudyDefinition } from "../core/event.ts";
@@ -34,6 +35,12 @@ export interface StudyOptions<P> {
   readonly first?: readonly P[];
   /** Take over the trials of a journal whose definition differs, as far as they fit. */
   readonly adopt?: boolean;
+  /** How often a trial is run again after an attempt that failed in this way. @default { lost: 1 } */
+  readonly retry?: Retry;
+  /** After so many reservations in a row that were dropped the study gives no more trials. @default 100 */
+  readonly dropLimit?: number;
+  /** How long a session on another host may be silent before its trials are taken over, in milliseconds. @default 60 000 */
+  readonly lease?: number;
   readonly clock: Clock;
   readonly host: Host;
   readonly warn?: (message: string) => void;
@@ -45,10 +52,14 @@ export function checkOptions<P>({
   space,
   baseline,
   first = [],
-}: Pick<StudyOptions<P>, "space" | "baseline" | "first"> & {
+  dropLimit,
+  lease,
+}: Pick<StudyOptions<P>, "space" | "baseline" | "first" | "dropLimit" | "lease"> & {
   readonly settings: Pick<SearchSettings, "trials">;
 }): void {
   if (settings.trials !== undefined) expectNumber("trials", settings.trials, { integer: true, low: 1 });
+  if (dropLimit !== undefined) expectNumber("dropLimit", dropLimit, { integer: true, low: 1 });
+  if (lease !== undefined) expectNumber("lease", lease, { above: 0 });
   const given: [string, P][] = first.map((params, i) => [`first[${i}]`, params]);
   if (baseline !== undefined) given.push(["baseline", baseline]);
   for (const [name, params] of given) {

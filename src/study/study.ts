@@ -1,24 +1,25 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { AttuneError, expectNumber, usage } from "../core/errors.ts";
-import { JOURNAL_VERSION, type StudyDefinition, type StudyEvent } from "../core/event.ts";
-import type { Json } from "../core/json.ts";
-import { failed, type Outcome } from "../core/outcome.ts";
+import { RETRY } from "../core/attempt-policy.ts";
+import { AttuneError, usage } from "../core/errors.ts";
+import type { StudyDefinition, StudyEvent } from "../core/event.ts";
 import type { Verdict } from "../core/pruner.ts";
 import { createRandom, type Random } from "../core/random.ts";
 import type { StopReason } from "../core/stop-rule.ts";
-import type { FinishedTrial } from "../core/trial.ts";
+import type { FinishedTrial, Trial, Values } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
-import { asideText, differences, mismatch } from "./definition.ts";
+import { Attempts } from "./attempts.ts";
 import { Fold } from "./fold.ts";
-import { judge } from "./judge.ts";
+import { type Internals, internalsOf } from "./internals.ts";
+import { Liveness } from "./liveness.ts";
 import { type Hear, Log } from "./log.ts";
-import { observe, reportOf } from "./observe.ts";
+import { observe } from "./observe.ts";
+import { begin, sessionStarted } from "./opening.ts";
 import { Proposer } from "./proposer.ts";
 import type { TrialRecord } from "./record.ts";
+import { Reservation } from "./reservation.ts";
 import { type AskedTrial, checkOptions, type StudyOptions, type Told } from "./study-options.ts";
 
-/** How often a trial whose worker was lost is run again. */
-const RETRIES_OF_LOST = 1;
+const DROP_LIMIT = 100;
 
 /** One optimisation: durable state, `ask` and `tell`. */
 export class Study<P> implements AsyncDisposable {
@@ -28,6 +29,8 @@ export class Study<P> implements AsyncDisposable {
   readonly #fold: Fold<P>;
   readonly #log: Log<TrialRecord<P> | undefined>;
   readonly #proposer: Proposer<P>;
+  readonly #attempts: Attempts<P>;
+  readonly #liveness: Liveness;
   readonly #seeds: Random;
   readonly #writer: string;
   readonly #heard: ((trial: FinishedTrial<P>) => void)[] = [];
@@ -54,18 +57,18 @@ export class Study<P> implements AsyncDisposable {
       (event, trial) => this.#happened(event, trial),
       read,
     );
-    this.#proposer = new Proposer({
+    const parts = {
       fold,
       log: this.#log,
       definition: this.definition,
-      space,
-      random,
       writer: this.#writer,
       clock,
-      settings: options.settings,
-      sampler: options.sampler,
       warn: options.warn ?? (() => {}),
-    });
+    };
+    const { settings, sampler, dropLimit = DROP_LIMIT, pruner, retry = RETRY } = options;
+    this.#proposer = new Proposer({ ...parts, space, random, settings, sampler, dropLimit });
+    this.#attempts = new Attempts({ ...parts, pruner, retry });
+    this.#liveness = new Liveness(fold.writers, this.#writer, options);
   }
 
   /** Opens a study: new, or resumed from its journal. */
@@ -77,7 +80,7 @@ export class Study<P> implements AsyncDisposable {
       let read = 0;
       if (journal !== undefined) for await (const event of journal.read()) read += (fold.apply(event), 1);
       const study = new Study(options, fold, read);
-      await study.#resume(fold.definition);
+      await study.#begin();
       return study;
     } catch (error) {
       await journal?.[Symbol.asyncDispose]();
@@ -85,74 +88,36 @@ export class Study<P> implements AsyncDisposable {
     }
   }
 
-  async #resume(before: StudyDefinition | undefined): Promise<void> {
-    const { baseline, first = [], host, settings, adopt = false } = this.#options;
-    await this.#log.catchUp(true);
-    const changed = before === undefined ? [] : differences(before, this.definition);
-    if (changed.length > 0 && !adopt) throw mismatch(changed, this.#fold.trials);
-    const aside = changed.length > 0 ? asideText(this.#fold.trials) : undefined;
-    if (aside) this.#options.warn?.(aside);
-    const edited = before?.objectiveHash !== this.definition.objectiveHash && before?.objectiveHash !== undefined;
-    if (edited)
-      this.#options.warn?.(
-        "the objective, or the file that it stands in, has changed since the journal was written; earlier results are kept as they are",
-      );
-    const at = this.#now();
-    const opening: StudyEvent[] = [];
-    if (before === undefined)
-      opening.push({ type: "study-created", at, version: JOURNAL_VERSION, study: this.definition });
-    else if (changed.length > 0 || edited) opening.push({ type: "study-adopted", at, study: this.definition });
-    opening.push({
-      type: "search-started",
-      at,
-      writer: this.#writer,
-      process: host.identity,
-      environment: host.environment,
-      settings,
-    });
-    await this.#log.append(opening);
-    const rivals = differences(this.#fold.definition ?? this.definition, this.definition);
-    if (rivals.length > 0) throw mismatch(rivals, this.#fold.trials);
+  async #begin(): Promise<void> {
+    const { baseline, first = [] } = this.#options;
+    const { definition } = this;
+    await begin({ fold: this.#fold, log: this.#log, options: this.#options, definition, writer: this.#writer });
     await this.refresh();
-    if (baseline !== undefined && this.#fold.baselines() === 0) await this.#create(baseline, "baseline");
-    for (const params of first) if (!this.#holds(params)) await this.#create(params, "first");
-  }
-
-  /** Whether a trial has these parameters, or waits with them. */
-  #holds(params: P): boolean {
-    if (this.#fold.holder(this.space.row(params)) !== undefined) return true;
-    const text = JSON.stringify(params);
-    return this.#fold.queue.some((number) => JSON.stringify(this.#fold.trials[number]!.given) === text);
-  }
-
-  #gone(writer: string): boolean {
-    const known = this.#fold.writers.get(writer);
-    return writer !== this.#writer && (known === undefined || known.ended || !this.#options.host.alive(known.process));
+    if (baseline !== undefined && this.#fold.baselines() === 0) await this.#proposer.create(baseline, "baseline");
+    for (const params of first) if (!this.#proposer.holds(params)) await this.#proposer.create(params, "first");
   }
 
   /**
    * Reads what other processes wrote; what a dead one was running waits for a new attempt, and the numbers that it had
-   * claimed are used.
+   * claimed are used. To those on other hosts it shows that this one lives: where any may work on the study, call it
+   * every {@link refreshAfter} milliseconds while nothing is asked for.
    */
   async refresh(): Promise<void> {
+    const gone = (writer: string): boolean => this.#liveness.gone(writer);
     await this.#log.catchUp();
     for (const number of this.#fold.running) {
       const trial = this.#fold.trials[number]!;
-      if (this.#gone(trial.writer))
-        await this.#settle(trial, failed("lost", "the process that ran this attempt is gone"), 0);
+      if (gone(trial.writer)) await this.#attempts.lose(trial);
     }
-    this.#proposer.adoptClaims((writer) => this.#gone(writer));
+    this.#proposer.adoptClaims(gone);
+    if (!this.#liveness.isDue()) return;
+    this.#liveness.renewed();
+    await this.#log.append([sessionStarted(this.#options, this.#writer)]);
   }
 
-  #create(params: P, source: "baseline" | "first" | "enqueued"): Promise<TrialRecord<P> | undefined> {
-    const event = {
-      type: "trial-created",
-      at: this.#now(),
-      writer: this.#writer,
-      source,
-      params: params as Json,
-    } as const;
-    return this.#log.append([event]);
+  /** How long a busy process may leave the journal alone, in milliseconds; Infinity without a journal. */
+  get refreshAfter(): number {
+    return this.#options.journal === undefined ? Infinity : this.#liveness.lookAfter;
   }
 
   /** Every trial so far, by number; trials set aside by an adopted definition included (`aside` says why). */
@@ -172,17 +137,27 @@ export class Study<P> implements AsyncDisposable {
 
   /** The generation that a generational sampler is in. */
   get generation(): number | undefined {
-    return this.#proposer.generation;
+    return this.#proposer.suggester.generation;
   }
 
   /** Why `ask` gives no more trials, once it does. */
-  get ended(): "trials" | "generations" | "exhausted" | undefined {
+  get ended(): "trials" | "generations" | "exhausted" | "dropped" | undefined {
     return this.#proposer.ended;
+  }
+
+  /** How many trials wait for another attempt, or for their first. */
+  get queued(): number {
+    return this.#fold.queue.length;
+  }
+
+  /** How many reservations of this session were dropped. */
+  get dropped(): number {
+    return this.#proposer.reserved.dropped;
   }
 
   /** Calls back with every finished trial of this definition, earlier ones at once, in the journal's order. */
   follow(heard: (trial: FinishedTrial<P>) => void): void {
-    for (const trial of this.#proposer.finished) heard(trial as FinishedTrial<P>);
+    for (const trial of this.#proposer.suggester.finished) heard(trial as FinishedTrial<P>);
     this.#heard.push(heard);
   }
 
@@ -198,69 +173,91 @@ export class Study<P> implements AsyncDisposable {
    * trial is told; undefined when there is nothing more to do (`ended` says why).
    */
   ask(): Promise<AskedTrial<P> | "wait" | undefined> {
+    return this.#inTurn(async () => {
+      const trial = await this.#proposer.ask();
+      return typeof trial === "object" ? this.#asked(trial) : trial;
+    });
+  }
+
+  /**
+   * The same, to be validated before it becomes a trial: commit it or drop it, whatever other reservations are
+   * outstanding. "wait" until one is dropped, or a running trial told. After `dropLimit` drops in a row without a trial
+   * that was started there are no more.
+   */
+  reserve(): Promise<Reservation<P> | "wait" | undefined> {
+    return this.#inTurn(async () => {
+      const proposal = await this.#proposer.reserve();
+      if (typeof proposal !== "object") return proposal;
+      return new Reservation<P>(proposal, this.space.read(proposal.row), {
+        fold: this.#fold,
+        proposer: this.#proposer,
+        expectOpen: () => this.#expectOpen(),
+        asked: (trial) => this.#asked(trial),
+      });
+    });
+  }
+
+  #expectOpen(): void {
     if (this.#closed) throw new AttuneError("usage", "The study is closed");
+  }
+
+  /** Does one thing after the other. */
+  #inTurn<R>(work: () => Promise<R>): Promise<R> {
+    this.#expectOpen();
     this.#unheard = undefined;
-    const next = this.#asking.then(() => this.#ask());
+    const next = this.#asking.then(work);
     this.#asking = next.catch(() => {});
     return next;
   }
 
-  async #ask(): Promise<AskedTrial<P> | "wait" | undefined> {
-    const trial = await this.#proposer.next();
-    if (trial === "wait" || trial === undefined) return trial;
-    const seed = (this.#seeds.fork(trial.number).uniform() * 0x100000000) >>> 0;
-    return {
-      number: trial.number,
-      attempt: trial.attempt,
-      params: trial.params,
-      baseline: trial.source === "baseline",
-      seed,
-    };
+  #asked(trial: TrialRecord<P>): AskedTrial<P> {
+    const { number, attempt, params, source } = trial;
+    const seed = (this.#seeds.fork(number).uniform() * 0x100000000) >>> 0;
+    return { number, attempt, params, baseline: source === "baseline", seed };
   }
 
   /** Adds a configuration to be tried before the sampler speaks again. Counts in the budget. */
   async enqueue(params: P): Promise<number> {
     const wrong = this.space.problem(params);
     if (wrong) throw usage(`Cannot enqueue: ${wrong}`);
-    const trial = await this.#create(params, "enqueued");
-    return trial!.number;
+    return this.#proposer.create(params, "enqueued");
   }
 
-  /** Intermediate values of a running trial; the verdict is the pruner's. */
-  async report(number: number, step: number, values: Readonly<Record<string, number>>): Promise<Verdict> {
-    const trial = this.#runningTrial(number);
-    expectNumber("step", step, { low: 0 });
-    for (const [name, value] of Object.entries(values)) expectNumber(name, value);
-    const at = this.#now();
-    await this.#log.append([{ type: "trial-reported", at, number, attempt: trial.attempt, step, values }]);
-    return (
-      this.#options.pruner?.report(number, reportOf(this.definition, { step, values }, at - (trial.startedAt ?? at))) ??
-      "continue"
-    );
+  /**
+   * Intermediate values of a running trial; the verdict is the pruner's. Name the `attempt` where it may be superseded:
+   * one that is no longer running is told to "prune".
+   */
+  report(number: number, step: number, values: Values, attempt?: number): Promise<Verdict> {
+    return this.#attempts.report(number, step, values, attempt);
   }
 
-  /** The result of a running trial. Values that break a rule make it a failed one. */
-  async tell(number: number, told: Told): Promise<FinishedTrial<P>> {
-    const trial = this.#runningTrial(number);
-    await this.#settle(trial, judge(told, this.definition), this.#now() - (trial.startedAt ?? 0));
-    return trial as FinishedTrial<P>;
+  /** The same at once. The values are in the journal before the trial's result is; if they cannot be, `tell` rejects. */
+  reportSync(number: number, step: number, values: Values, attempt?: number): Verdict {
+    return this.#attempts.reportSync(number, step, values, attempt);
   }
 
-  #runningTrial(number: number): TrialRecord<P> {
+  /** Intermediate values of every objective of a running trial, at the step after its last one; the first is 1. */
+  update(number: number, values: Values): Promise<Verdict> {
+    return this.#attempts.update(number, values);
+  }
+
+  /**
+   * The result of a running trial, also of one that another process asked for. Values that break a rule make it a failed
+   * one; what the retry policy gives another chance is then `queued`. With an `attempt`, what comes too late for it is
+   * dropped with a warning. Resolves with the trial as it is then.
+   */
+  tell(number: number, told: Told, attempt?: number): Promise<Trial<P>> {
+    return this.#attempts.tell(number, told, attempt);
+  }
+
+  /**
+   * How the sampler sees a trial: the axes, its coordinates in the unit cube, and the memo if this sampler wrote it. Null
+   * for samplers that merely enumerate, and for trials without parameters of this space.
+   */
+  internals(number: number): Internals | null {
     const trial = this.#fold.trials[number];
-    if (trial?.state === "running") return trial;
-    throw usage(`Expected trial ${number} to be running, got ${trial?.state ?? "no such trial"}`);
-  }
-
-  async #settle(trial: TrialRecord<P>, outcome: Outcome, duration: number): Promise<void> {
-    const { number, attempt } = trial;
-    const at = this.#now();
-    const retry = outcome.state === "failed" && outcome.failure.kind === "lost" && attempt <= RETRIES_OF_LOST;
-    await this.#log.append([
-      retry
-        ? { type: "trial-requeued", at, number, attempt, failure: outcome.failure }
-        : { type: "trial-finished", at, number, attempt, writer: this.#writer, duration, outcome },
-    ]);
+    if (trial === undefined) throw usage(`Expected the number of a trial, got ${number}: there is no such trial`);
+    return internalsOf(trial, { space: this.space, sampler: this.#options.sampler, proposer: this.#proposer });
   }
 
   /** Ends this session of the study, and closes its journal. */
@@ -269,7 +266,7 @@ export class Study<P> implements AsyncDisposable {
     this.#closed = true;
     await this.#asking;
     try {
-      await this.#log.append([{ type: "search-ended", at: this.#now(), writer: this.#writer, reason }]);
+      await this.#log.append([{ type: "search-ended", at: this.#options.clock.now(), writer: this.#writer, reason }]);
     } finally {
       await this.#options.journal?.[Symbol.asyncDispose]();
     }
@@ -280,19 +277,17 @@ export class Study<P> implements AsyncDisposable {
   }
 
   #happened(event: StudyEvent, trial: TrialRecord<P> | undefined): void {
-    for (const finished of this.#proposer.takeNews()) {
+    for (const finished of this.#proposer.suggester.takeNews()) {
       for (const heard of this.#heard) heard(finished as FinishedTrial<P>);
       if (this.#options.pruner) {
         const observation = observe(this.definition, this.space, finished, false);
         if (observation) this.#options.pruner.tell(observation);
       }
     }
+    if ("writer" in event) this.#liveness.heard(event.writer);
+    if (event.type === "search-started" && this.#fold.writers.get(event.writer)!.renewals > 0) return;
     if (this.#hear) this.#hear(event, trial);
     else this.#unheard?.push([event, trial]);
-  }
-
-  #now(): number {
-    return this.#options.clock.now();
   }
 }
 

@@ -117,12 +117,21 @@ export class FileLock {
       return true;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === "EEXIST") return false;
+      if (code === "EEXIST") return this.#isOurs(path);
       if (code === "ENOENT") this.#prepare(); // someone tidied the owner file away
       else if (code === "EPERM" || code === "ENOTSUP" || code === "ENOSYS") return this.#create(path);
       else throw error;
       return false;
     }
+  }
+
+  /**
+   * Whether the lock that is there is ours already: it could not be removed when we had done with it, or NFS has made it
+   * and answers a repeated request (open(2), O_EXCL).
+   */
+  #isOurs(path: string): boolean {
+    const [lock, owner] = [path, this.#owner].map((file) => statSync(file, { throwIfNoEntry: false }));
+    return lock !== undefined && lock.ino === owner?.ino && lock.dev === owner.dev;
   }
 
   /** For file systems without hard links (FAT). */

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn, type SpawnOptions, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
 import { realClock } from "./clock.ts";
+import { fileOf, processes, processesSince, type Since, statOf } from "./process-table.ts";
+import { dieWithUs, hasEnded, letGo, sweepAfterUs } from "./reaper.ts";
 
 /** The environment variable that marks every process of a tree, also those that left its process group. */
 export const MARK = "ATTUNE_MARK";
 
-interface Tree {
-  readonly pid: number;
+interface Tree extends Since {
   readonly mark: string;
   ending?: Promise<readonly number[]>;
   /** Cuts the grace short. */
@@ -15,8 +15,10 @@ interface Tree {
 }
 
 /** Marks of this process; inside another tree they extend its mark, so that its end is the end of ours as well. */
-const here = `${process.env[MARK] === undefined ? "" : `${process.env[MARK]}/`}${randomBytes(6).toString("hex")}`;
+export const here = `${process.env[MARK] === undefined ? "" : `${process.env[MARK]}/`}${randomBytes(6).toString("hex")}`;
 const trees = new Map<ChildProcess, Tree>();
+/** The marks of threads that have not ended. */
+const threads = new Set<string>();
 let started = 0;
 let watching = false;
 
@@ -26,17 +28,59 @@ let watching = false;
  * (a signal that is not handled gives it no chance to). As with `spawn`, a program that cannot be started emits "error".
  */
 export function spawnTree(file: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
-  if (!watching) process.on("exit", killTreesNow);
-  watching = true;
-  const mark = `${here}.${started++}`;
+  const mark = nextMark();
+  const at = performance.now();
   const child = spawn(file, args, {
     windowsHide: true,
     ...options,
     env: { ...(options.env ?? process.env), [MARK]: mark },
     detached: process.platform !== "win32",
   });
-  if (child.pid !== undefined) trees.set(child, { pid: child.pid, mark, hurry: new AbortController() });
+  if (child.pid === undefined) return child;
+  trees.set(child, { pid: child.pid, at, mark, hurry: new AbortController() });
+  if (process.env[MARK] === undefined) dieWithUs(child.pid, `${here}.`);
   return child;
+}
+
+/** A mark for something new, which is now sure to end with this process. */
+function nextMark(): string {
+  if (!watching) process.on("exit", leave);
+  watching = true;
+  if (process.env[MARK] === undefined) sweepAfterUs(`${here}.`); // else it dies with the tree around us
+  return `${here}.${started++}`;
+}
+
+function leave(): void {
+  killTreesNow();
+  letGo();
+}
+
+/** The mark of the tree that the child heads, until that has ended. */
+export function markOf(child: ChildProcess): string | undefined {
+  return trees.get(child)?.mark;
+}
+
+/** Marks what a thread of this process starts, by {@link MARK} in the thread's environment. */
+export interface ThreadMark {
+  readonly mark: string;
+  /** Kills what the thread has left behind; resolves as {@link endTree} does. Linux only; elsewhere it does nothing. */
+  end(): Promise<readonly number[]>;
+}
+
+/** A mark for a new thread. What it starts also ends with this process. */
+export function markThread(): ThreadMark {
+  const mark = nextMark();
+  threads.add(mark);
+  const end = async (): Promise<readonly number[]> => {
+    let left = killMarked(mark);
+    for (let pause = 1; pause < 1_000 && left.length > 0; pause *= 2) {
+      await realClock.sleep(pause);
+      left = killMarked(mark);
+    }
+    threads.delete(mark);
+    return left;
+  };
+  return { mark, end };
 }
 
 /**
@@ -57,34 +101,37 @@ export function endTree(child: ChildProcess, grace = 2_000): Promise<readonly nu
  * second at most. Never throws.
  */
 export function killTreesNow(): void {
-  if (trees.size === 0) return;
-  for (const { pid } of trees.values()) signalGroup(pid, "SIGKILL");
+  if (trees.size === 0 && threads.size === 0) return;
+  for (const { pid } of trees.values()) {
+    signalGroup(pid, "SIGKILL");
+    hasEnded(pid);
+  }
   trees.clear();
+  threads.clear();
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let round = 0; round < 50 && killMarked(here).length > 0; round++) Atomics.wait(pause, 0, 0, 5);
 }
 
-async function end(
-  child: ChildProcess,
-  { pid, mark, hurry: { signal } }: Tree,
-  grace: number,
-): Promise<readonly number[]> {
+async function end(child: ChildProcess, tree: Tree, grace: number): Promise<readonly number[]> {
+  const { pid, mark } = tree;
+  const { signal } = tree.hurry;
   if (grace > 0 && !exited(child) && signalGroup(pid, "SIGTERM")) {
     const deadline = realClock.now() + grace;
     for (
       let pause = 1;
-      !signal.aborted && realClock.now() < deadline && groupLives(pid);
+      !signal.aborted && realClock.now() < deadline && groupLives(tree);
       pause = Math.min(pause * 2, 50)
     )
       await realClock.sleep(Math.min(pause, deadline - realClock.now()), signal);
   }
   signalGroup(pid, "SIGKILL");
-  let left = killMarked(mark);
-  for (let pause = 1; pause < 1_000 && (left.length > 0 || !exited(child)); pause *= 2) {
+  let left = killMarked(mark, tree);
+  for (let pause = 1; pause < 1_000 && (left.length > 0 || !exited(child) || groupLives(tree)); pause *= 2) {
     await realClock.sleep(pause);
-    left = killMarked(mark);
+    left = killMarked(mark, tree);
   }
   trees.delete(child);
+  hasEnded(pid);
   return exited(child) ? left : [...new Set([pid, ...left])];
 }
 
@@ -93,13 +140,12 @@ function exited(child: ChildProcess): boolean {
 }
 
 /** Whether anyone in the group still runs; those that ended may stay in it until their parent, or init, waits for them. */
-function groupLives(pid: number): boolean {
-  if (process.platform === "win32" || !signalGroup(pid, 0)) return false;
+function groupLives(tree: Tree): boolean {
+  if (process.platform === "win32" || !signalGroup(tree.pid, 0)) return false;
   if (process.platform !== "linux") return true;
-  return processes().some((each) => {
-    const stat = fileOf(each, "stat");
-    const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // proc(5)
-    return Number(group) === pid && state !== "Z" && state !== "X";
+  return processesSince(tree).some((each) => {
+    const stat = statOf(each);
+    return stat?.group === tree.pid && stat.state !== "Z" && stat.state !== "X";
   });
 }
 
@@ -118,9 +164,8 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 /** Kills the processes whose environment holds the mark, or one that extends it; returns those that were there. */
-function killMarked(mark: string): number[] {
-  if (process.platform !== "linux") return [];
-  return marked(mark).filter((pid) => {
+function killMarked(mark: string, since?: Since): number[] {
+  return markedProcesses(mark, since).filter((pid) => {
     try {
       process.kill(pid, "SIGKILL");
       return true;
@@ -130,29 +175,24 @@ function killMarked(mark: string): number[] {
   });
 }
 
-function marked(mark: string): number[] {
-  return processes().filter((pid) => {
-    const found = /\0ATTUNE_MARK=([^\0]*)/.exec(`\0${fileOf(pid, "environ")}`)?.[1];
-    return found !== undefined && (found === mark || found.startsWith(`${mark}/`) || found.startsWith(`${mark}.`));
-  });
+/** On Linux, the processes whose environment holds the mark, or one that extends it. */
+export function markedProcesses(mark: string, since?: Since): number[] {
+  if (process.platform !== "linux") return [];
+  return (since === undefined ? processes() : processesSince(since)).filter((pid) => isWithin(markIn(pid), mark));
 }
 
-/** All other processes. */
-function processes(): number[] {
-  try {
-    return readdirSync("/proc")
-      .map(Number)
-      .filter((pid) => Number.isInteger(pid) && pid !== process.pid);
-  } catch {
-    return [];
-  }
+/** The mark in a process's environment; empty if there is none. */
+export function markIn(pid: number): string {
+  const environment = fileOf(pid, "environ");
+  const at = environment.startsWith(`${MARK}=`) ? 0 : environment.indexOf(`\0${MARK}=`) + 1;
+  if (at === 0 && !environment.startsWith(`${MARK}=`)) return "";
+  const end = environment.indexOf("\0", at);
+  return environment.slice(at + MARK.length + 1, end < 0 ? undefined : end);
 }
 
-/** What Linux tells of a process; empty if it is gone, has ended, or is another user's. */
-function fileOf(pid: number, name: "environ" | "stat"): string {
-  try {
-    return readFileSync(`/proc/${pid}/${name}`, "latin1");
-  } catch {
-    return "";
-  }
+/** Whether a mark is another one, or extends it. */
+export function isWithin(mark: string, tree: string): boolean {
+  if (!mark.startsWith(tree)) return false;
+  const next = mark[tree.length];
+  return next === undefined || next === "/" || next === ".";
 }

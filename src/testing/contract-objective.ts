@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import type { TrialContext } from "../core/evaluator.ts";
 import { realClock } from "../system/clock.ts";
 
@@ -6,9 +7,11 @@ import { realClock } from "../system/clock.ts";
 export interface ContractParams {
   readonly do: keyof typeof deeds;
   readonly x: number;
+  /** Anything, to make the parameters large. */
+  readonly text?: string;
 }
 
-type Deed = (x: number, trial: TrialContext) => unknown;
+type Deed = (x: number, trial: TrialContext, params: ContractParams) => unknown;
 
 const forever = (trial: TrialContext): Promise<void> => realClock.sleep(2 ** 31, trial.signal);
 
@@ -70,6 +73,69 @@ const deeds = {
     void trial.report(1, x);
     return x;
   },
+  /** The same without ever waiting. */
+  "report-sync": (x, trial) => {
+    trial.reportSync(1, x);
+    trial.reportSync(2, { value: x + 1, extra: 7 });
+    return x;
+  },
+  /** Reports for ever, without ever waiting. */
+  "report-on": (x, trial) => {
+    for (let step = 0; ; step++) trial.reportSync(step, x);
+  },
+  /** Says by a line of the log whether a failed report aborted the signal. */
+  "report-aborted": (x, trial) => {
+    try {
+      for (let step = 0; ; step++) trial.reportSync(step, x);
+    } finally {
+      trial.log(`unwound, ${trial.signal.aborted ? "aborted" : "not aborted"}`);
+    }
+  },
+  log: (x, trial) => {
+    trial.log(`first ${x}\nsecond ${x}`);
+    return x;
+  },
+  print: (x) => {
+    process.stdout.write(`out ${x}\n`);
+    process.stderr.write(`err ${x}\n`);
+    return x;
+  },
+  /** Prints x megabytes. */
+  flood: (x) => {
+    const lines = `${"flood ".repeat(20)}\n`.repeat(1_000);
+    for (let written = 0; written < x * 1e6; written += lines.length) process.stdout.write(lines);
+    return x;
+  },
+  /** Looks at its directory x times, and says where it is and whether it is there. */
+  dir: (x, trial) => {
+    let there = 0;
+    for (let look = 0; look < x; look++) if (existsSync(trial.dir)) there++;
+    if (x > 0) trial.log(trial.dir);
+    return there;
+  },
+  /** Says by lines of the log what it leases, and how its environment tells it. */
+  leases: (_, trial) => {
+    trial.log(JSON.stringify(trial.leases));
+    trial.log(`${process.env["ATTUNE_LEASE_GPU"]} ${process.env["CUDA_VISIBLE_DEVICES"]}`);
+    return trial.worker;
+  },
+  /** Its worker's number, x milliseconds later. */
+  worker: async (x, trial) => {
+    await realClock.sleep(x);
+    return trial.worker;
+  },
+  exclusive: async (x, trial) => trial.exclusive("attune-contract", () => Promise.resolve(x + 1)),
+  large: (x, _, { text = "" }) => ({
+    value: text.length,
+    ...Object.fromEntries(Array.from({ length: x }, (__, i) => [`a name of some length, number ${i}`, i + 0.25])),
+  }),
+  /** Takes x megabytes outside the heap, a few at a time, and holds them. */
+  allocate: async (x, trial) => {
+    const held: Buffer[] = [];
+    for (; held.length < x / 8; await realClock.sleep(2)) held.push(Buffer.alloc(8e6, 1));
+    await forever(trial);
+    return held.length;
+  },
   /** Nobody handles this rejection. */
   rejection: async (_, trial) => {
     void Promise.reject(new Error("nobody caught this"));
@@ -94,7 +160,7 @@ const deeds = {
 
 /** An objective that does what its parameters say, for the evaluator contract. */
 export function contractObjective(params: ContractParams, trial: TrialContext): unknown {
-  return (deeds as Record<string, Deed>)[params.do]!(params.x, trial);
+  return (deeds as Record<string, Deed>)[params.do]!(params.x, trial, params);
 }
 
 /** What a module for evaluators exports: something marked as a search. */

@@ -1,37 +1,33 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Evaluator, EvaluatorDefinition, EvaluatorInfo } from "../core/evaluator.ts";
-import type { FailureKind, Outcome } from "../core/outcome.ts";
+import { describe, expect, it } from "vitest";
+import type { EvaluatorDefinition } from "../core/evaluator.ts";
+import type { Outcome } from "../core/outcome.ts";
 import { realClock } from "../system/clock.ts";
-import type { ContractParams } from "./contract-objective.ts";
-import { type ContractTask, contractTask, contractWorkload, isAlive } from "./contract-task.ts";
+import { contractTask, isAlive } from "./contract-task.ts";
+import { strainContract } from "./evaluator-contract-strain.ts";
+import { trialContract } from "./evaluator-contract-trial.ts";
+import { complete, expectFailure, placed, Subject } from "./evaluator-subject.ts";
 
 /**
  * What every evaluator must do, as a vitest suite. What only some can do is asked of `info`: those that isolate must
- * survive an objective that exits or never yields, those that keep a timeout must keep it.
+ * survive what they say they do, and those that keep a limit must keep it.
  */
 export function evaluatorContract<O extends object>(definition: EvaluatorDefinition<O>, options?: O): void {
   const { info } = definition;
-  const open = (workers: number): Promise<Evaluator<ContractParams>> =>
-    definition(options).open<ContractParams>(contractWorkload(workers));
 
   describe(`the evaluator ${info.name}`, () => {
-    let evaluator: Evaluator<ContractParams>;
-    const run = (...given: Parameters<typeof contractTask>): Promise<Outcome> =>
-      evaluator.evaluate(contractTask(...given));
-    /** All workers still work. */
-    const works = async (): Promise<void> => {
-      const outcomes = await Promise.all([run("return", 5), run("return", 6)]);
-      expect(outcomes).toEqual([complete(5), complete(6)]);
-    };
-    beforeAll(async () => {
-      evaluator = await open(2);
-    });
-    afterAll(() => evaluator[Symbol.asyncDispose]());
+    const subject = new Subject<O>(definition, options);
+    const run = subject.run.bind(subject);
 
-    describeInfo(info);
+    it("says what it is", () => {
+      expect(info.name).toMatch(/^[a-z][A-Za-z]*$/);
+      expect(info.summary).not.toBe("");
+    });
+
+    trialContract(subject);
+    strainContract(subject);
 
     it("gives every task its own outcome", async () => {
-      expect(evaluator.concurrency).toBe(2);
+      expect(subject.evaluator.concurrency).toBe(2);
       const xs = Array.from({ length: 20 }, (_, i) => i);
       const outcomes = await Promise.all(xs.map((x) => run(x % 2 ? "return" : "sleep", x)));
       expect(outcomes).toEqual(xs.map(complete));
@@ -48,7 +44,7 @@ export function evaluatorContract<O extends object>(definition: EvaluatorDefinit
 
     it("tells the objective which trial it is, and the task where it runs", async () => {
       const task = contractTask("context", 0, { attempt: 2, baseline: true, seed: 4_294_967_295 });
-      const outcome = await evaluator.evaluate(task);
+      const outcome = await subject.evaluator.evaluate(task);
       const values = { value: task.number, attempt: 2, baseline: 1, seed: 4_294_967_295, names: 1 };
       expect(outcome).toEqual({
         state: "complete",
@@ -65,12 +61,12 @@ export function evaluatorContract<O extends object>(definition: EvaluatorDefinit
       expectFailure(await run("nan"), "invalid", /`value`.*finite number, got NaN/);
       expectFailure(await run("wrong-names"), "invalid", /return `value`, got `velue`/);
       expectFailure(await run("nothing"), "invalid", /got undefined/);
-      await works();
+      await subject.works();
     });
 
     it("passes reports on, and waits for the verdict", async () => {
       const task = contractTask("report", 3);
-      expect(await evaluator.evaluate(task)).toEqual(complete(3));
+      expect(await subject.evaluator.evaluate(task)).toEqual(complete(3));
       expect(task.reports).toEqual([
         { step: 1, values: { value: 3 } },
         { step: 2, values: { value: 4, extra: 7 } },
@@ -79,70 +75,77 @@ export function evaluatorContract<O extends object>(definition: EvaluatorDefinit
 
     it("unwinds a trial that is to be pruned", async () => {
       const task = contractTask("report", 3, { verdict: "prune" });
-      expect(await evaluator.evaluate(task)).toEqual({ state: "pruned" });
+      expect(await subject.evaluator.evaluate(task)).toEqual({ state: "pruned" });
       expect(task.reports).toHaveLength(1);
     });
 
     it("prunes a trial that forgot to await its report, and lives", async () => {
       expect(await run("forgotten-report", 3, { verdict: "prune" })).toEqual({ state: "pruned" });
       const refusing = contractTask("forgotten-report", 3, { report: () => Promise.reject(new Error("refused")) });
-      expect(await evaluator.evaluate(refusing)).toEqual(complete(3));
+      expect(await subject.evaluator.evaluate(refusing)).toEqual(complete(3));
       expectFailure(await run("report-nan"), "invalid", /report of `value`.*finite number, got NaN/);
-      await works();
+      await subject.works();
     });
 
     it("hands an objective the refusal of its report", async () => {
       const task = contractTask("report", 3, { report: () => Promise.reject(new Error("no such trial")) });
-      expectFailure(await evaluator.evaluate(task), "error", /no such trial/);
+      expectFailure(await subject.evaluator.evaluate(task), "error", /no such trial/);
     });
 
     it("cancels a trial whose signal aborts", async () => {
       const task = contractTask("hang");
-      const outcome = evaluator.evaluate(task);
+      const outcome = subject.evaluator.evaluate(task);
       await placed(task);
       task.controller.abort("stopped");
       expect(await outcome).toEqual({ state: "cancelled", reason: "stopped" });
       const late = contractTask("return");
       late.controller.abort({ state: "failed", failure: { kind: "lost", message: "gone" } });
-      expectFailure(await evaluator.evaluate(late), "lost", /gone/);
-      await works();
+      expectFailure(await subject.evaluator.evaluate(late), "lost", /gone/);
+      await subject.works();
     });
 
     if (info.limits.includes("timeout"))
       it("ends what takes too long", async () => {
         expectFailure(await run("hang", 1, { timeout: 150 }), "timeout", /^took longer than 150 ms$/);
         expect(await run("sleep", 1, { timeout: 30_000 })).toEqual(complete(1));
-        await works();
+        await subject.works();
       });
 
-    if (info.isolates) {
-      it("survives an objective that exits, is killed, or leaves a rejection", async () => {
-        const outcomes = await Promise.all([run("exit", 3), run("signal"), run("rejection"), run("return", 9)]);
+    if (info.isolates !== "nothing") {
+      it("survives an objective that exits or leaves a rejection", async () => {
+        const outcomes = await Promise.all([run("exit", 3), run("rejection"), run("return", 9)]);
         expectFailure(outcomes[0], "crash", /exited with code 3/);
         expect(outcomes[0]).toMatchObject({ failure: { exitCode: 3 } });
-        expectFailure(outcomes[1], "crash", /SIGKILL/);
-        expect(outcomes[1]).toMatchObject({ failure: { signal: "SIGKILL" } });
-        expectFailure(outcomes[2], "error", /nobody caught this/);
-        expect(outcomes[3]).toEqual(complete(9));
-        await works();
+        expectFailure(outcomes[1], "error", /nobody caught this/);
+        expect(outcomes[2]).toEqual(complete(9));
+        await subject.works();
       });
 
       it("ends an objective that never yields, at its limit or when it is cancelled", async () => {
         const cancelled = contractTask("spin");
-        const outcomes = Promise.all([run("spin", 1, { timeout: 150 }), evaluator.evaluate(cancelled)]);
+        const outcomes = Promise.all([run("spin", 1, { timeout: 150 }), subject.evaluator.evaluate(cancelled)]);
         await placed(cancelled);
         cancelled.controller.abort("stopped");
         const [late, stopped] = await outcomes;
         expectFailure(late, "timeout", /took longer than 150 ms/);
         expect(stopped).toEqual({ state: "cancelled", reason: "stopped" });
-        await works();
+        await subject.works();
       });
     }
+
+    if (info.isolates === "processes")
+      it("survives an objective that is killed", async () => {
+        const outcomes = await Promise.all([run("signal"), run("return", 9)]);
+        expectFailure(outcomes[0], "crash", /SIGKILL/);
+        expect(outcomes[0]).toMatchObject({ failure: { signal: "SIGKILL" } });
+        expect(outcomes[1]).toEqual(complete(9));
+        await subject.works();
+      });
 
     it("runs no more than it says at once", async () => {
       let [running, most] = [0, 0];
       const counted = async (): Promise<void> => {
-        while (running >= evaluator.concurrency) await realClock.sleep(1);
+        while (running >= subject.evaluator.concurrency) await realClock.sleep(1);
         running++;
         most = Math.max(most, running);
         await run("sleep", 5);
@@ -153,7 +156,7 @@ export function evaluatorContract<O extends object>(definition: EvaluatorDefinit
     });
 
     it("ends everything when it is disposed, more than once", async () => {
-      const other = await open(2);
+      const other = await subject.open(2);
       const pids = await Promise.all(["pid", "pid"].map(() => other.evaluate(contractTask("pid"))));
       const hanging = contractTask("hang");
       const outcome = other.evaluate(hanging);
@@ -166,27 +169,4 @@ export function evaluatorContract<O extends object>(definition: EvaluatorDefinit
       await expect(other.evaluate(contractTask("return"))).rejects.toThrow(/closed/);
     });
   });
-}
-
-function describeInfo(info: EvaluatorInfo): void {
-  it("says what it is", () => {
-    expect(info.name).toMatch(/^[a-z][A-Za-z]*$/);
-    expect(info.summary).not.toBe("");
-  });
-}
-
-function complete(value: number): Outcome {
-  return { state: "complete", values: { value: { value } } };
-}
-
-function expectFailure(outcome: Outcome | undefined, kind: FailureKind, message: RegExp): void {
-  expect(outcome).toMatchObject({
-    state: "failed",
-    failure: { kind, message: expect.stringMatching(message) as unknown },
-  });
-}
-
-async function placed(task: ContractTask): Promise<void> {
-  while (task.places.length === 0) await realClock.sleep(2);
-  await realClock.sleep(20);
 }

@@ -96,7 +96,7 @@ export function trackerContract(name: string, factory: TrackerFactory): void {
     const tracker = factory.create({
       objectives: [{ name: "ms", direction: "minimize" }],
       constraints: {},
-      status: { trials: 0, running: 0, failed: 0, workers: 1, elapsed: 0, best: [], ...status },
+      status: { trials: 0, running: 0, failed: 0, failures: {}, workers: 1, elapsed: 0, best: [], ...status },
     });
     for (const [event, trial] of lifeOfAStudy) await tracker.track(event, trial);
     await tracker.close?.();
@@ -118,6 +118,10 @@ export function trackerContract(name: string, factory: TrackerFactory): void {
       }));
     it("follows one of which nothing is known yet", () => follow({}));
     it("follows several, one after another and side by side", async () =>
-      void (await Promise.all([follow({}), follow({ trials: 5 }), follow({ failed: 3 })])));
+      void (await Promise.all([
+        follow({}),
+        follow({ trials: 5 }),
+        follow({ failed: 3, failures: { error: 2, crash: 1 } }),
+      ])));
   });
 }

@@ -1,8 +1,10 @@
 import type { StudyEvent } from "../core/event.ts";
 import { show } from "../core/errors.ts";
-import { defineTracker, type TrackerDefinition } from "../core/tracker.ts";
+import { defineTracker, type Status, type TrackerDefinition } from "../core/tracker.ts";
 import type { Trial } from "../core/trial.ts";
+import { printable } from "../formats/printable.ts";
 import { durationText, numberText } from "../formats/quantity.ts";
+import { failedText } from "./progress.ts";
 
 type Level = "debug" | "info" | "warn" | "error";
 
@@ -20,14 +22,30 @@ const LEVELS: readonly Level[] = ["debug", "info", "warn", "error"];
 export const log: TrackerDefinition<LogOptions> = defineTracker<LogOptions>(
   { name: "log", summary: "One line per event, to stderr or any stream." },
   ({ stream = process.stderr, level = "info" }) =>
-    () => ({
-      track: (event, trial) => {
-        const [at, text] = sentence(event, trial);
-        if (LEVELS.indexOf(at) < LEVELS.indexOf(level)) return;
-        stream.write(`${new Date(event.at).toISOString()} ${at.padEnd(5)} ${text}\n`);
-      },
-    }),
+    (watched) => {
+      const write = (at: number, weight: Level, text: string): void => {
+        if (LEVELS.indexOf(weight) < LEVELS.indexOf(level)) return;
+        stream.write(`${new Date(at).toISOString()} ${weight.padEnd(5)} ${printable(text).replaceAll("\n", " ")}\n`);
+      };
+      return {
+        track: (event, trial) => {
+          if (event.type === "search-ended") {
+            const { status } = watched;
+            if (status.ended !== undefined && status.failed > 0) write(event.at, "warn", failureText(status));
+          }
+          write(event.at, ...sentence(event, trial));
+        },
+      };
+    },
 );
+
+/** How many trials failed and how, and the first failure. */
+function failureText(status: Status): string {
+  const { firstFailed } = status;
+  const first =
+    firstFailed === undefined ? "" : `; the first: trial ${firstFailed.number}: ${firstFailed.failure?.message ?? ""}`;
+  return `${failedText(status)}${first}`;
+}
 
 function sentence(event: StudyEvent, trial?: Trial): [Level, string] {
   switch (event.type) {
@@ -54,7 +72,10 @@ function sentence(event: StudyEvent, trial?: Trial): [Level, string] {
     case "trial-reported":
       return ["debug", `trial ${event.number} reports ${valuesText(event.values)} at step ${event.step}`];
     case "trial-requeued":
-      return ["warn", `trial ${event.number} is run again: ${event.failure.message}`];
+      return [
+        "warn",
+        `trial ${event.number} failed (${event.failure.kind}) and is to run again: ${event.failure.message}`,
+      ];
     case "trial-rejected":
       return ["debug", `trial ${event.number} rejected: ${event.reason}`];
     case "trial-finished":

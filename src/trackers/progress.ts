@@ -77,9 +77,16 @@ export function line({ objectives, status }: Watched, before = 0): string {
   else parts.push(durationText(elapsed));
   const best = bestText(objectives, status);
   if (best) parts.push(best);
-  if (failed > 0) parts.push(`${failed} failed`);
+  if (failed > 0) parts.push(failedText(status));
   if (ended === undefined) parts.push(`${running}/${workers} workers`);
   return parts.join(" · ");
+}
+
+/** `12 failed (9 crash, 3 timeout)`. */
+export function failedText({ failed, failures }: Pick<Status, "failed" | "failures">): string {
+  return `${failed} failed (${Object.entries(failures)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(", ")})`;
 }
 
 function bestText(objectives: Watched["objectives"], { best, baseline }: Status): string {

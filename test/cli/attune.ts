@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -58,9 +58,20 @@ export class Place {
     return started(process.execPath, [main, ...words], this.directory);
   }
 
+  /** Starts `attune …` here at the head of a session of its own, as a terminal does. */
+  startSession(...words: readonly string[]): Running {
+    return started(process.execPath, [main, ...words], this.directory, true);
+  }
+
   /** Runs `attune …` here to its end. */
   attune(...words: readonly string[]): Promise<Ran> {
     return this.start(...words).ended;
+  }
+
+  /** What still runs of all that was started here, as `ps` shows it; what has ended and is only not yet waited for is not. */
+  get left(): string[] {
+    const all = execFileSync("ps", ["axeww", "-o", "args="], { encoding: "utf8", maxBuffer: 2 ** 28 });
+    return all.split("\n").filter((line) => line.includes(`${MARK}=${this.directory}`));
   }
 
   /** Runs a shell script here; `$ATTUNE` is the command line. */
@@ -69,10 +80,13 @@ export class Place {
   }
 }
 
-function started(file: string, words: readonly string[], cwd: string): Running {
+/** The environment variable by which what was started in a place is found. */
+const MARK = "ATTUNE_TEST_PLACE";
+
+function started(file: string, words: readonly string[], cwd: string, detached = false): Running {
   const { FORCE_COLOR: _, ...inherited } = process.env;
-  const env = { ...inherited, NO_COLOR: "1", ATTUNE: `${process.execPath} ${main}` };
-  const child = spawn(file, words, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const env = { ...inherited, NO_COLOR: "1", ATTUNE: `${process.execPath} ${main}`, [MARK]: cwd };
+  const child = spawn(file, words, { cwd, env, detached, stdio: ["ignore", "pipe", "pipe"] });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));

@@ -55,7 +55,7 @@ describe.concurrent("trials that fail", () => {
     const run = await place.attune("run", "tune.ts", "-e", "inline", "-w", "1");
     expect(run.code).toBe(3);
     expect(run.stderr).toContain("all of the first trials failed");
-    expect(run.stdout).toMatch(new RegExp(`^(\\d+) of \\1 trials failed: \\1 ${kind}\\. The first, trial 0: `));
+    expect(run.stdout).toMatch(new RegExp(`^(\\d+) of \\1 trials failed: \\1 ${kind}\n  ${kind}, first in trial 0: `));
     expect(run.stdout).toContain(message);
     const trials = jsonLines<PrintedTrial>((await place.attune("show", "tune.attune.jsonl", "--json")).stdout);
     for (const { failure } of trials)
@@ -67,6 +67,19 @@ describe.concurrent("trials that fail", () => {
     );
   });
 
+  it("neither steer the terminal nor fill it", async () => {
+    const place = new Place({
+      "loud.mjs": program(`space: { x: int(0, 9) }, trials: 1, objective() {
+        throw new Error("\\x1b[2J" + "x".repeat(9000) + "\\n" + "line\\n".repeat(99));
+      }`),
+    });
+    const { stdout } = await place.attune("run", "loud.mjs", "--evaluator", "inline");
+    expect(stdout).not.toContain("\x1b");
+    expect(stdout).toContain(`trial 0: \uFFFD[2J${"x".repeat(300)}`);
+    expect(stdout).toContain("line\n    … and 80 more lines");
+    expect(stdout.length).toBeLessThan(2000);
+  });
+
   it("of a command say what it said", async () => {
     const place = new Place();
     const script = "echo 'cannot open device' >&2; exit 4";
@@ -74,7 +87,7 @@ describe.concurrent("trials that fail", () => {
     const run = await place.attune("run", ...options, "--", "sh", "-c", script);
     expect(run.code).toBe(3);
     expect(run.stdout).toContain(
-      "2 of 2 trials failed: 2 error. The first, trial 0: `sh` exited with code 4: cannot open device",
+      "2 of 2 trials failed: 2 error\n  error, first in trial 0: `sh` exited with code 4: cannot open device",
     );
     const [trial] = jsonLines((await place.attune("show", "sh.attune.jsonl", "--json")).stdout);
     expect(trial).toMatchObject({ failure: { exitCode: 4, stderr: "cannot open device\n" } });

@@ -4,13 +4,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { equipment } from "../equipment.ts";
+import { nodes as others } from "../equipment.ts";
 
 const run = promisify(execFile);
-const nodes = [
-  { name: `Node ${process.versions.node.split(".")[0]}`, path: process.execPath, found: true },
-  ...equipment.filter(({ name }) => name.startsWith("Node ")),
-];
+const nodes = [{ name: `Node ${process.versions.node.split(".")[0]}`, path: process.execPath, found: true }, ...others];
 
 describe.each(nodes.filter(({ found }) => found))("on $name", ({ path }) => {
   it.each([

@@ -3,6 +3,10 @@ import { measure, summarise } from "../../src/core/measure.ts";
 import { createRandom, shuffle } from "../../src/core/random.ts";
 import { nearest, show } from "../../src/core/errors.ts";
 
+/** So many extra names. */
+const many = (count: number): Record<string, number> =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, i]));
+
 describe("what an objective may return", () => {
   const values = (returned: unknown, names = ["ms"], also?: string[]): unknown => {
     const outcome = measure(returned, names, also);
@@ -22,6 +26,11 @@ describe("what an objective may return", () => {
     ],
     [{ ms: { value: -1 } }, { ms: { value: -1 } }],
   ])("%j", (returned, measured) => expect(values(returned)).toEqual(measured));
+  it("is a bounded number of names, and a message lists few of them", () => {
+    expect(Object.keys(values({ ms: 1, ...many(9_999) }) as object)).toHaveLength(10_000);
+    expect(values({ ms: 1, ...many(10_000) })).toBe("Expected the objective to return at most 10000 names, got 10001");
+    expect(values(many(9_000))).toMatch(/^Expected the objective to return `ms`, got `n0`, .*`n19` and 8980 more$/);
+  });
   it.each([
     [true, "Expected the objective to return a number, samples, { value, stderr } or { ms }, got true"],
     [null, "Expected the objective to return a number, samples, { value, stderr } or { ms }, got null"],
@@ -125,6 +134,8 @@ describe("messages", () => {
       show(() => 1),
       show(loop),
       show("x".repeat(200)).length,
-    ]).toEqual(['"a"', "undefined", '{"x":[1,"NaN"]}', "a function", "[object Object]", 78]);
+      show("x".repeat(2 ** 29 - 24)).length,
+      show(Array.from({ length: 200 }, () => 1)).length,
+    ]).toEqual(['"a"', "undefined", '{"x":[1,"NaN"]}', "a function", "[object Object]", 78, 78, 78]);
   });
 });

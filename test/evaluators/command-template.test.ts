@@ -16,7 +16,10 @@ const check = (...command: string[]): void => checkPlaceholders(command, names, 
 
 describe("checkPlaceholders", () => {
   it("knows parameters, what is inside them, and the trial", () => {
-    check("{level} {flag} {pass} {arch} {schedule} {a.b} {preset.fast}", "{trial}{attempt}{seed}{params}{dir}");
+    check(
+      "{level} {flag} {pass} {arch} {schedule} {a.b} {preset.fast}",
+      "{trial}{attempt}{seed}{worker}{params}{params.json}{dir}",
+    );
     check(
       "{schedule.kind}",
       "{schedule.chunk}",
@@ -34,5 +37,14 @@ describe("checkPlaceholders", () => {
     expect(() => check("{level.x}")).toThrow("Unknown placeholder `{level.x}`");
     expect(() => check("{zzzzzzzz}")).toThrow(/The parameters are: level, flag, pass, /);
     expect(() => checkPlaceholders(["{arch}"], names)).toThrow("Unknown placeholder `{arch}`");
+  });
+
+  it("knows the resources, once they are known", () => {
+    const among = (...pools: string[]): void => checkPlaceholders(["{lease.gpu}"], names, tuned.toJSON(), pools);
+    check("{lease.gpu}");
+    among("port", "gpu");
+    expect(() => among()).toThrow('Expected `gpu` to be a resource, as "{lease.gpu}" uses it, but none is');
+    expect(() => among("port")).toThrow("but `port` is: give the evaluator `resources: { gpu: … }`");
+    expect(() => check("{leese.gpu}")).toThrow("Unknown placeholder");
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ObjectiveFunction } from "../../src/core/evaluator.ts";
 import type { Evaluator } from "../../src/core/evaluator.ts";
 import { AttemptFailed } from "../../src/core/attempt-failed.ts";
@@ -6,6 +6,7 @@ import { TrialPruned } from "../../src/core/pruned.ts";
 import { inline } from "../../src/evaluators/inline.ts";
 import type { ContractParams } from "../../src/testing/contract-objective.ts";
 import { contractTask } from "../../src/testing/contract-task.ts";
+import { realClock } from "../../src/system/clock.ts";
 
 const open = (
   objective: ObjectiveFunction<ContractParams>,
@@ -37,12 +38,26 @@ describe("inline", () => {
     const outcome = await evaluator.evaluate(contractTask("hang", 1, { timeout: 30 }));
     expect(outcome).toMatchObject({ failure: { kind: "timeout", message: "took longer than 30 ms" } });
     expect([evaluator.concurrency, changes]).toEqual([1, 1]);
-    expect(lines).toEqual([expect.stringContaining("goes on after its signal aborted")]);
+    await vi.waitFor(
+      () => expect(lines).toEqual([expect.stringContaining("goes on after its signal aborted")]),
+      10_000,
+    );
     settle();
     await stuck;
     await Promise.resolve();
     expect(await evaluator.evaluate(contractTask("return"))).toMatchObject({ state: "complete" });
     expect([evaluator.concurrency, changes]).toEqual([2, 2]);
+    await evaluator[Symbol.asyncDispose]();
+  });
+
+  it("minds the signal and the limit of a task no longer than that runs: others may have the same signal", async () => {
+    const signals: AbortSignal[] = [];
+    const evaluator = await open(async ({ x }, { signal }) => (signals.push(signal), x));
+    const task = contractTask("return", 1, { timeout: 50 });
+    await evaluator.evaluate(task);
+    await realClock.sleep(150);
+    task.controller.abort("stopped");
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
     await evaluator[Symbol.asyncDispose]();
   });
 
@@ -63,15 +78,51 @@ describe("inline", () => {
     await evaluator[Symbol.asyncDispose]();
   });
 
-  it("calls a synchronous objective that took too long a timeout", async () => {
-    const evaluator = await open(() => {
-      const until = performance.now() + 20;
-      while (performance.now() < until);
-      return { value: 1, rss: 1 };
+  it("calls a synchronous objective that took too long a timeout, and says once that it cannot be ended", async () => {
+    const lines: string[] = [];
+    const evaluator = await open(
+      (params) => {
+        const until = performance.now() + 20;
+        while (performance.now() < until);
+        return params.do === "async" ? new Promise(() => {}) : { value: 1, rss: 1 };
+      },
+      2,
+      (line) => lines.push(line),
+    );
+    for (const deed of ["return", "return", "async"] as const)
+      expect(await evaluator.evaluate(contractTask(deed, 1, { timeout: 5 }))).toMatchObject({
+        failure: { kind: "timeout", message: "took longer than 5 ms" },
+      });
+    expect(lines).toEqual([
+      expect.stringMatching(/beyond its limit of 5 ms without waiting for anything: inline\(\) cannot end/),
+    ]);
+    expect(evaluator.concurrency).toBe(1);
+  });
+
+  it.each([
+    ["", '""'],
+    [undefined, "undefined"],
+  ])("fails an attempt that names no phase: %j", async (phase, shown) => {
+    const evaluator = await open((_, trial) => trial.exclusive(phase as string, () => 1));
+    expect(await evaluator.evaluate(contractTask("return"))).toMatchObject({
+      failure: { kind: "error", message: `Expected the phase of exclusive() to be a text, got ${shown}` },
     });
-    expect(await evaluator.evaluate(contractTask("return", 1, { timeout: 5 }))).toMatchObject({
-      failure: { kind: "timeout" },
-    });
+  });
+
+  it("runs no more at a time than it has workers, and numbers them", async () => {
+    let [running, most] = [0, 0];
+    const evaluator = await open(async (_, trial) => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running--;
+      return { value: trial.worker, rss: 1 };
+    }, 2);
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => evaluator.evaluate(contractTask("return"))));
+    expect(most).toBe(2);
+    const workers = outcomes.map((outcome) => (outcome as { values?: object }).values);
+    expect(new Set(workers.map((values) => JSON.stringify(values)))).toEqual(
+      new Set(['{"value":{"value":0},"rss":{"value":1}}', '{"value":{"value":1},"rss":{"value":1}}']),
+    );
   });
 
   it("aborts the objective's signal with a reason", async () => {

@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { processes, type ProcessesOptions } from "../../src/evaluators/processes.ts";
+import { command } from "../../src/evaluators/command.ts";
+import type { ProcessesOptions } from "../../src/evaluators/process-options.ts";
+import { processes } from "../../src/evaluators/processes.ts";
 import type { Evaluator, Workload } from "../../src/core/evaluator.ts";
 import { realClock } from "../../src/system/clock.ts";
 import type { ContractParams } from "../../src/testing/contract-objective.ts";
@@ -47,9 +49,28 @@ describe("processes", () => {
     await expect(outcome).rejects.toMatchObject({ code: "objective" });
   });
 
+  it("takes a worker that was killed while it loaded for lost, and starts another", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "attune-killed-"));
+    const env = { KILLED: join(directory, "killed") };
+    await using evaluator = await open({ module: fixture("killed-while-loading.mjs") }, { workers: 1, env });
+    const message = expect.stringMatching(/SIGKILL before it had loaded its module/) as unknown;
+    expect(await evaluator.evaluate(contractTask("return", 3))).toMatchObject({ failure: { kind: "lost", message } });
+    expect(await evaluator.evaluate(contractTask("return", 4))).toMatchObject({ state: "complete" });
+    await rm(directory, { recursive: true });
+  });
+
   it("rejects when its Node cannot be started", async () => {
     await using evaluator = await open({}, { workers: 1, execPath: "/no/such/node" });
-    await expect(evaluator.evaluate(contractTask("return"))).rejects.toThrow(/Cannot start a worker: .*ENOENT/);
+    await expect(evaluator.evaluate(contractTask("return"))).rejects.toThrow(
+      "Cannot start a worker: cannot run `/no/such/node`: not found (ENOENT)",
+    );
+  });
+
+  it("blames the directory that is missing, not its Node", async () => {
+    await using evaluator = await open({}, { workers: 1, cwd: "/no/such/directory" });
+    await expect(evaluator.evaluate(contractTask("return"))).rejects.toThrow(
+      `Cannot start a worker: cannot run \`${process.execPath}\`: there is no directory /no/such/directory (ENOENT)`,
+    );
   });
 
   it("starts workers as it needs them, with their environment", async () => {
@@ -63,6 +84,53 @@ describe("processes", () => {
     await Promise.all(tasks.map((task) => evaluator.evaluate(task)));
     expect(tasks.map(({ places }) => (places[0] as { worker: number }).worker)).toEqual([0, 1]);
     expect(tasks[0]!.places).toEqual(first.places);
+  });
+
+  it("takes limits that are numbers above 0", () => {
+    expect(() => processes({ memory: 0 })).toThrow("Expected `memory` to be a finite number ≥ 1, got 0");
+    expect(() => processes({ cpuSeconds: 0 })).toThrow("Expected `cpuSeconds` to be a number > 0, got 0");
+    expect(() => processes({ execArgv: "--x" as never })).toThrow(
+      'Expected `execArgv` to be a list of texts, got "--x"',
+    );
+  });
+
+  it("runs a module that exports a function, and a command without any module", async () => {
+    await using evaluator = await open({ module: fixture("function.mjs") });
+    const task = contractTask("return", 4, { attempt: 2 });
+    expect(await evaluator.evaluate(task)).toEqual({
+      state: "complete",
+      values: { value: { value: 5 }, attempt: { value: 2 } },
+    });
+    const objective = command(["sh", "-c", "echo ms=$0", "{x}"], { values: { value: /ms=([0-9]+)/ } });
+    const { names, log } = contractWorkload();
+    await using commands = await processes({ workers: 1 }).open<ContractParams>({ objective, names, log });
+    expect(await commands.evaluate(contractTask("return", 7))).toMatchObject({ values: { value: { value: 7 } } });
+  });
+
+  it.each(["its Node", "its module"])("loses only the attempt when a worker cannot be replaced: %s", async (what) => {
+    const folder = await mkdtemp(join(tmpdir(), "attune-test-"));
+    const [execPath, vanished, away] = ["node", "vanished", "away"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await symlink(process.execPath, execPath);
+    const options = { workers: 1, execPath, env: { VANISHED: vanished } };
+    await using evaluator = await open({ module: fixture("function.mjs") }, options);
+    expect(await evaluator.evaluate(contractTask("return", -1))).toMatchObject({ failure: { exitCode: 5 } });
+    if (what === "its Node") await rename(execPath, away);
+    else await writeFile(vanished, "");
+    expect(await evaluator.evaluate(contractTask("return", 1))).toMatchObject({
+      state: "failed",
+      failure: {
+        kind: "lost",
+        message: expect.stringMatching(/^Cannot start a worker: .*ENOENT|the licence server is gone/) as unknown,
+      },
+    });
+    if (what === "its Node") await rename(away, execPath);
+    else await rm(vanished);
+    expect(await evaluator.evaluate(contractTask("return", 1))).toMatchObject({ state: "complete" });
+    await rm(folder, { recursive: true });
   });
 
   it("keeps the end of stderr for failures, logs lines, and never takes stdout for the protocol", async () => {
@@ -104,6 +172,19 @@ describe("processes", () => {
     expect(await evaluator.evaluate(task)).toMatchObject({ failure: { kind: "timeout" } });
     expect(await gone(Number(await readFile(file, "utf8")))).toBe(true);
     await rm(file);
+  });
+
+  it.runIf(process.platform === "linux")("lets a flood of logged lines fill no memory", async () => {
+    let [lines, strange] = [0, 0];
+    const log = (line: string, trial?: number): void => {
+      lines++;
+      if (trial !== task.number || line.length !== 1_000) strange++;
+    };
+    await using evaluator = await open({ module: fixture("log-flood.mjs"), log }, { workers: 1, memory: 400e6 });
+    const task = contractTask("return", 500_000);
+    expect(await evaluator.evaluate(task)).toMatchObject({ state: "complete" });
+    await expect.poll(() => lines, { timeout: 30_000 }).toBe(500_000);
+    expect(strange).toBe(0);
   });
 
   it("replaces a worker that breaks the protocol", async () => {

@@ -107,6 +107,8 @@ describe("decodeEvent", () => {
     { state: "running" },
     { state: "failed", failure: { kind: "sad", message: "" } },
     { state: "failed", failure: { kind: "error", message: "", exitCode: "1" } },
+    { state: "failed", failure: { kind: "error", message: "", worker: -1 } },
+    { state: "failed", failure: { kind: "error", message: "", host: 7 } },
   ])("refuses the outcome %j", (outcome) => {
     expect(() => decodeEvent(line({ outcome }), 3)).toThrow(
       "expected `outcome` of trial-finished to be an outcome: complete with",

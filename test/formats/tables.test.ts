@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/core/random.ts";
 import { csvRecord, readCsv } from "../../src/formats/csv.ts";
-import { changeText, durationText, numberText, readDuration } from "../../src/formats/quantity.ts";
+import { changeText, durationText, numberText, readDuration, readSize } from "../../src/formats/quantity.ts";
 import { trialsFromCsv, trialsToCsv } from "../../src/formats/trial-table.ts";
 import { spaces } from "../../src/testing/spaces.ts";
 
@@ -91,5 +91,18 @@ describe("quantities", () => {
     expect(() => readDuration(text, "--timeout")).toThrow(
       "Expected `--timeout` to be a time such as 500ms, 10s, 5m or 2h",
     ),
+  );
+  it.each([
+    ["1B", 1],
+    ["512M", 512e6],
+    ["512m", 512e6],
+    ["64MB", 64e6],
+    ["1.5 Gi", 1.5 * 2 ** 30],
+    ["2KiB", 2048],
+    ["1T", 1e12],
+    ["0.3k", 300],
+  ])("%s is %d bytes", (text, bytes) => expect(readSize(text)).toBe(bytes));
+  it.each(["512", "M", "-1M", "0G", "0.1B", "1 M i", "1X", "1iB", "1Bi", ""])("%j is no size", (text) =>
+    expect(() => readSize(text, "--memory")).toThrow("Expected `--memory` to be a size such as 512M, 2G or 1.5Gi"),
   );
 });

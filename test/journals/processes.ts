@@ -32,8 +32,16 @@ export interface Started {
   readonly ended: Promise<unknown>;
 }
 
-export function start(command: string, args: readonly string[], options: { uid?: number } = {}): Started {
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"], ...options });
+export function start(
+  command: string,
+  args: readonly string[],
+  options: { uid?: number; env?: Readonly<Record<string, string>> } = {},
+): Started {
+  const child = spawn(command, args, {
+    stdio: ["ignore", "pipe", "inherit"],
+    ...options,
+    env: { ...process.env, ...options.env },
+  });
   const lines: string[] = [];
   const reader = createInterface(child.stdout);
   const ended = Promise.all([once(child, "exit"), once(reader, "close")]);

@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   choice,
+  command,
+  defineEvaluator,
   defineSearch,
   file,
   float,
@@ -119,19 +121,28 @@ describe("a search", () => {
       () => [],
       () => Promise.reject(new Error("rejected")),
     ];
-    const result = await defineSearch({
+    const handle = defineSearch({
       space: { n: int(0, 7) },
       sampler: grid(),
       objective: ({ n }) => (n === 7 ? 1 : (misdeeds[n]!() as number)),
       trials: 8,
     }).start();
-    expect(result.trials.filter(({ state }) => state === "failed")).toHaveLength(7);
+    const result = await handle;
+    const failing = result.trials.filter(({ state }) => state === "failed");
+    expect(failing).toHaveLength(7);
+    expect(handle.status?.firstFailed?.number).toBe(failing[0]!.number);
     const of = (n: number): unknown => result.trials.find(({ params }) => params.n === n)?.failure;
     expect(of(0)).toMatchObject({ kind: "error", message: "thrown", stack: expect.stringContaining("TypeError") });
     expect(of(1)).toMatchObject({ kind: "invalid", message: "Expected `value` to be a finite number, got NaN" });
     expect(of(4)).toMatchObject({ kind: "invalid", message: "Expected the objective to return `value`, got `wrong`" });
     expect(of(6)).toMatchObject({ kind: "error", message: "rejected" });
     expect(result.best.params).toEqual({ n: 7 });
+    const first = (kind: string): number | undefined =>
+      result.trials.find(({ failure }) => failure?.kind === kind)?.number;
+    expect(result.failures.map(({ kind, count, first: { number } }) => [kind, count, number])).toEqual([
+      ["invalid", 5, first("invalid")],
+      ["error", 2, first("error")],
+    ]);
   });
 
   it("fails an attempt that takes too long", async () => {
@@ -284,6 +295,41 @@ describe("a search", () => {
       expect((await search.with({ evaluator }).start()).trials).toHaveLength(5);
   });
 
+  it("runs a trial again as its evaluator's policy says", async () => {
+    const tried = new Set<number>();
+    const { trials } = await defineSearch({
+      space: { n: int(1, 99) },
+      objective: ({ n }, { number }) => {
+        if (tried.size === tried.add(number).size) return n;
+        throw new Error("the first attempt");
+      },
+      evaluator: inline({ retry: { error: 1 } }),
+      trials: 3,
+    }).start();
+    expect(trials.map(({ state, attempt }) => [state, attempt])).toEqual([1, 2, 3].map(() => ["complete", 2]));
+  });
+
+  it("closes the evaluator that it opened, however it ends", async () => {
+    const fates: string[] = [];
+    const evaluator = defineEvaluator(
+      { name: "closing", summary: "For this test", closures: true, isolates: "nothing", limits: [] },
+      () => async () => ({
+        concurrency: 1,
+        evaluate: async ({ number }) => {
+          if (number === 2) throw new Error("broken");
+          return { state: "complete", values: { value: { value: number } } };
+        },
+        [Symbol.asyncDispose]: async () => void fates.push("closed"),
+      }),
+    );
+    const search = defineSearch({ space: { x: float(0, 1) }, objective: () => 0, evaluator: evaluator(), trials: 2 });
+    await search.start();
+    expect(fates).toEqual(["closed"]);
+    await expect(search.with({ trials: 3 }).start()).rejects.toThrow("broken");
+    await expect(search.with({ journal: "/dev/null/x.jsonl" }).start()).rejects.toThrow("/dev/null");
+    expect(fates).toEqual(["closed", "closed", "closed"]);
+  });
+
   it("lets a stop function decide, with every trial so far", async () =>
     expect(
       (await defineSearch({ space, objective, stop: when((trials) => trials.length >= 6) }).start()).trials,
@@ -350,22 +396,29 @@ describe("a search", () => {
   });
 
   it.each([
-    [{ evaluator: "threds" }, "Expected `evaluator` to be one of"],
+    [{ evaluator: "threds" }, 'Expected `evaluator` to be "threads" or another of'],
     [{ evaluator: "processes" }, /module/],
+    [{ objective: command(["bench", "{y}"]) }, 'Unknown placeholder `{y}` in "{y}". The parameters are: x, n'],
     [{ trackers: ["progres"] }, 'Expected `tracker` to be "progress" or another of'],
     [{ baseline: { x: 3, n: 1 } }, "Wrong `baseline`: `x`: expected a number from 0 to 1, got 3"],
     [{ first: [{ x: 0, n: 9 }] }, "Wrong `first[0]`: `n`: expected an integer from 1 to 5, got 9"],
     [{ journal: "/dev/null/x.jsonl" }, "/dev/null"],
   ])("refuses %j at the start, and leaves nothing behind", async (more, message) => {
     let called = 0;
-    await expect(defineSearch({ space, objective: () => ++called, ...(more as object) }).start()).rejects.toThrow(
-      message,
-    );
-    expect(called).toBe(0);
+    const place = directory();
+    const given = { space, objective: () => ++called, journal: join(place, "s.jsonl"), ...(more as object) };
+    await expect(defineSearch(given).start()).rejects.toThrow(message);
+    expect([called, readdirSync(place)]).toEqual([0, []]);
   });
 });
 
 describe("a search in a journal", () => {
+  it("closes it in the end: nothing is beside it", async () => {
+    const place = directory();
+    await defineSearch({ space, objective, trials: 2, journal: join(place, "s.jsonl") }).start();
+    expect(readdirSync(place)).toEqual(["s.jsonl"]);
+  });
+
   it("resumes: finished trials stay, the budget is exact, earlier values are not measured again", async () => {
     const journal = join(directory(), "s.jsonl");
     let called = 0;
@@ -389,12 +442,13 @@ describe("a search in a journal", () => {
   });
 
   it("refuses a journal of another search untouched, and adopts it when asked", async () => {
-    const journal = join(directory(), "s.jsonl");
+    const place = directory();
+    const journal = join(place, "s.jsonl");
     await defineSearch({ space: { n: int(1, 8) }, objective: ({ n }) => n, sampler: "grid", journal }).start();
     const before = readFileSync(journal, "utf8");
     const other = defineSearch({ space: { n: int(1, 4) }, objective: ({ n }) => n, sampler: "grid", journal });
     await expect(other.start()).rejects.toThrow("The journal holds trials of another search");
-    expect(readFileSync(journal, "utf8")).toBe(before);
+    expect([readFileSync(journal, "utf8"), readdirSync(place)]).toEqual([before, ["s.jsonl"]]);
     const warnings: string[] = [];
     const adopted = await other.start({ adopt: true, warn: (message) => warnings.push(message) });
     expect(adopted.trials.map(({ params }) => params.n).sort()).toEqual([1, 2, 3, 4]);

@@ -16,10 +16,20 @@ export function ticking(): Clock {
   return { now: () => now++, sleep: () => new Promise((resolve) => setImmediate(resolve)) };
 }
 
-/** A host on which the given processes are dead. */
-export function host(pid = 1, dead: readonly number[] = []): Host {
+/** A clock that stands still until it is moved on. */
+export function standing(): Clock & { pass(ms: number): void } {
+  let now = 1000;
   return {
-    identity: { host: "here", pid, start: "s" },
+    now: () => now,
+    sleep: () => new Promise((resolve) => setImmediate(resolve)),
+    pass: (ms) => void (now += ms),
+  };
+}
+
+/** A host on which the given processes are dead. */
+export function host(pid = 1, dead: readonly number[] = [], name = "here"): Host {
+  return {
+    identity: { host: name, pid, start: "s" },
     environment: {},
     alive: (process) => !dead.includes(process.pid),
   };

@@ -90,6 +90,24 @@ describe("a study", () => {
     ]);
   });
 
+  it("tries a configuration again of which nothing is known: cancelled, or lost for good", async () => {
+    const sampler = scripted(() => ({ unit: [0.5] }));
+    const study = await open({ sampler, trials: 2 });
+    const fates = [
+      { state: "cancelled", reason: "stop" },
+      { state: "failed", failure: { kind: "lost", message: "gone" } },
+      { state: "failed", failure: { kind: "lost", message: "gone" } },
+    ] as const;
+    let n = 0;
+    expect(await exhaust(study, () => fates[n++] ?? 1)).toBe(4);
+    expect(study.trials.map(({ state, twin }) => [state, twin])).toEqual([
+      ["cancelled", undefined],
+      ["failed", undefined],
+      ["complete", undefined],
+    ]);
+    expect(sampler.told, "and nothing is learnt from it").toEqual([]);
+  });
+
   it("lets a twin join a running trial, and finishes both together", async () => {
     const sampler = scripted((_, { number }) => at(number < 2 ? 0.25 : 0.75));
     const study = await open({ sampler, trials: 5 });

@@ -45,6 +45,17 @@ it("is there while the work is done, and gives back what that gives", async () =
   lock.close();
 });
 
+it("is not waited for when it is ours already: its removal failed, or its making was answered twice", async () => {
+  const path = fresh();
+  const lock = new FileLock(path, { patience: 50 });
+  await lock.hold(() => {});
+  const [owner] = beside(path);
+  linkSync(join(path, "..", owner!), `${path}.lock`);
+  expect(await lock.hold(() => 4)).toBe(4);
+  expect(beside(path)).toEqual([owner]);
+  lock.close();
+});
+
 it("does the work at once when no one else has it", () => {
   const path = fresh();
   const lock = new FileLock(path);

@@ -28,6 +28,7 @@ export const grid: SamplerDefinition<GridOptions> = defineSampler(
     summary: "Every combination of values, in shuffled order.",
     example: { bins: 3 },
     multiObjective: true,
+    enumerates: true,
   },
   (options: GridOptions) => {
     refuseUnknown("grid", options, ["bins"]);

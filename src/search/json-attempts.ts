@@ -1,0 +1,49 @@
+import { resolve } from "node:path";
+import { type AttemptOptions, attemptPolicy } from "../core/attempt-policy.ts";
+import type { AttemptSettings } from "../core/attempt-settings.ts";
+import { expectNumber, show, usage } from "../core/errors.ts";
+import { readDuration, readSize } from "../formats/quantity.ts";
+import { isRecord } from "../core/json.ts";
+
+/** A time: milliseconds, or a text such as "10s". */
+export type Time = number | string;
+
+/** What a search in JSON may say about attempts. */
+interface JsonAttempts extends AttemptOptions {
+  readonly memory?: number | string;
+  readonly cpuTime?: Time;
+}
+
+/** Reads and checks what a search in JSON says about attempts; a relative `scratch` starts at `directory`. */
+export function readAttempts(json: JsonAttempts, directory: string): AttemptSettings {
+  const { memory, cpuTime, retry, keep, scratch, resources } = json;
+  for (const [name, given] of Object.entries({ retry, resources }))
+    if (given !== undefined && !isRecord(given))
+      throw usage(`Expected \`${name}\` to be an object, got ${show(given)}`);
+  const options: AttemptOptions = {
+    ...(retry === undefined ? {} : { retry }),
+    ...(keep === undefined ? {} : { keep }),
+    ...(scratch === undefined ? {} : { scratch }),
+    ...(resources === undefined ? {} : { resources }),
+  };
+  attemptPolicy(options);
+  return {
+    ...(memory === undefined ? {} : { memory: size(memory, "memory") }),
+    ...(cpuTime === undefined ? {} : { cpuSeconds: time(cpuTime, "cpuTime") / 1000 }),
+    ...options,
+    ...(scratch === undefined ? {} : { scratch: resolve(directory, scratch) }),
+  };
+}
+
+/** Milliseconds of a time in JSON. */
+export function time(given: unknown, name: string): number {
+  if (typeof given === "number") return expectNumber(name, given, { above: 0 });
+  if (typeof given === "string") return readDuration(given, name);
+  throw usage(`Expected \`${name}\` to be milliseconds, or a text such as "10s", got ${show(given)}`);
+}
+
+function size(given: unknown, name: string): number {
+  if (typeof given === "number") return expectNumber(name, given, { integer: true, low: 1 });
+  if (typeof given === "string") return readSize(given, name);
+  throw usage(`Expected \`${name}\` to be bytes, or a text such as "512M", got ${show(given)}`);
+}

@@ -1,0 +1,31 @@
+import type { Json } from "../core/json.ts";
+import type { SamplerInfo } from "../core/sampler.ts";
+import type { Axis } from "../space/axis.ts";
+import type { Space } from "../space/space.ts";
+import type { Proposer } from "./proposer.ts";
+import type { TrialRecord } from "./record.ts";
+
+/** A trial as its sampler sees it. */
+export interface Internals {
+  readonly axes: readonly Axis[];
+  /** Coordinates at cell centres; NaN where a conditional axis is inactive. */
+  readonly unit: Float64Array;
+  /** What the sampler wanted back, if this one wrote it. */
+  readonly memo: Json | undefined;
+}
+
+interface Parts<P> {
+  readonly space: Space<P>;
+  readonly sampler: { readonly info: SamplerInfo };
+  readonly proposer: Proposer<P>;
+}
+
+/** How the sampler sees a trial, also a reserved one; null where there is nothing to see. */
+export function internalsOf<P>(trial: TrialRecord<P>, { space, sampler, proposer }: Parts<P>): Internals | null {
+  if (sampler.info.enumerates) return null;
+  const reserved = proposer.reserved.outstanding.get(trial.number);
+  const row = trial.row ?? reserved?.row;
+  if (row === undefined) return null;
+  const memo = reserved?.event.memo ?? (proposer.suggester.wrote(trial) ? trial.memo : undefined);
+  return { axes: space.axes, unit: space.unit(row), memo };
+}

@@ -1,0 +1,51 @@
+import { JOURNAL_VERSION, type EventOf, type StudyDefinition, type StudyEvent } from "../core/event.ts";
+import { asideText, differences, mismatch } from "./definition.ts";
+import type { Fold } from "./fold.ts";
+import type { Log } from "./log.ts";
+import type { TrialRecord } from "./record.ts";
+import type { StudyOptions } from "./study-options.ts";
+
+interface Parts<P> {
+  readonly fold: Fold<P>;
+  readonly log: Log<TrialRecord<P> | undefined>;
+  readonly options: StudyOptions<P>;
+  /** What this session's study is about. */
+  readonly definition: StudyDefinition;
+  readonly writer: string;
+}
+
+/** A session works on the study; said again by one that still does, it renews its lease. */
+export function sessionStarted<P>(
+  { host, clock, settings }: Pick<StudyOptions<P>, "host" | "clock" | "settings">,
+  writer: string,
+): EventOf<"search-started"> {
+  const { identity, environment } = host;
+  return { type: "search-started", at: clock.now(), writer, process: identity, environment, settings };
+}
+
+/**
+ * Begins a session: a new study, or one that the journal holds, if both are about the same. Throws, and writes nothing,
+ * when they are not and the old trials are not to be adopted.
+ */
+export async function begin<P>({ fold, log, options, definition, writer }: Parts<P>): Promise<void> {
+  const { adopt = false, clock, warn = () => {} } = options;
+  const before = fold.definition;
+  await log.catchUp(true);
+  const changed = before === undefined ? [] : differences(before, definition);
+  if (changed.length > 0 && !adopt) throw mismatch(changed, fold.trials);
+  const aside = changed.length > 0 ? asideText(fold.trials) : undefined;
+  if (aside) warn(aside);
+  const edited = before?.objectiveHash !== definition.objectiveHash && before?.objectiveHash !== undefined;
+  if (edited)
+    warn(
+      "the objective, or the file that it stands in, has changed since the journal was written; earlier results are kept as they are",
+    );
+  const at = clock.now();
+  const opening: StudyEvent[] = [];
+  if (before === undefined) opening.push({ type: "study-created", at, version: JOURNAL_VERSION, study: definition });
+  else if (changed.length > 0 || edited) opening.push({ type: "study-adopted", at, study: definition });
+  opening.push(sessionStarted(options, writer));
+  await log.append(opening);
+  const rivals = differences(fold.definition ?? definition, definition);
+  if (rivals.length > 0) throw mismatch(rivals, fold.trials);
+}
