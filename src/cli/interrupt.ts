@@ -10,13 +10,15 @@ const PATIENCE = 1_000;
 
 /**
  * Ctrl-C: the first lets running trials finish and says how to go on later, the second cancels them,
- * and a second later, or at the third, whatever is left is killed. SIGTERM counts as Ctrl-C, and so does SIGHUP, which
- * a terminal sends that is closed. Returns how to stop listening.
+ * and a second later, or at the third, whatever is left is killed. SIGTERM counts as Ctrl-C. So does the first SIGHUP,
+ * unless the search is stopping already: a terminal that is closed may send it, and its shell pass it on, any number of
+ * times. Returns how to stop listening.
  */
 export function onInterrupt(handle: SearchHandle<unknown, unknown>, journal: string): () => void {
   const over = new AbortController();
   let signals = 0;
-  const heard = (): void => {
+  const heard = (signal: NodeJS.Signals): void => {
+    if (signal === "SIGHUP" && signals > 0) return;
     signals++;
     if (signals === 1) {
       const running = handle.status?.running ?? 0;

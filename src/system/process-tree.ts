@@ -72,10 +72,11 @@ export function markThread(): ThreadMark {
   const mark = nextMark();
   threads.add(mark);
   const end = async (): Promise<readonly number[]> => {
-    let left = killMarked(mark);
+    const killed = new Set<number>();
+    let left = killMarked(mark, killed);
     for (let pause = 1; pause < 1_000 && left.length > 0; pause *= 2) {
       await realClock.sleep(pause);
-      left = killMarked(mark);
+      left = killMarked(mark, killed);
     }
     threads.delete(mark);
     return left;
@@ -109,7 +110,8 @@ export function killTreesNow(): void {
   trees.clear();
   threads.clear();
   const pause = new Int32Array(new SharedArrayBuffer(4));
-  for (let round = 0; round < 50 && killMarked(here).length > 0; round++) Atomics.wait(pause, 0, 0, 5);
+  const killed = new Set<number>();
+  for (let round = 0; round < 50 && killMarked(here, killed).length > 0; round++) Atomics.wait(pause, 0, 0, 5);
 }
 
 async function end(child: ChildProcess, tree: Tree, grace: number): Promise<readonly number[]> {
@@ -125,10 +127,11 @@ async function end(child: ChildProcess, tree: Tree, grace: number): Promise<read
       await realClock.sleep(Math.min(pause, deadline - realClock.now()), signal);
   }
   signalGroup(pid, "SIGKILL");
-  let left = killMarked(mark, tree);
+  const killed = new Set<number>();
+  let left = killMarked(mark, killed, tree);
   for (let pause = 1; pause < 1_000 && (left.length > 0 || !exited(child) || groupLives(tree)); pause *= 2) {
     await realClock.sleep(pause);
-    left = killMarked(mark, tree);
+    left = killMarked(mark, killed, tree);
   }
   trees.delete(child);
   hasEnded(pid);
@@ -143,10 +146,13 @@ function exited(child: ChildProcess): boolean {
 function groupLives(tree: Tree): boolean {
   if (process.platform === "win32" || !signalGroup(tree.pid, 0)) return false;
   if (process.platform !== "linux") return true;
-  return processesSince(tree).some((each) => {
-    const stat = statOf(each);
-    return stat?.group === tree.pid && stat.state !== "Z" && stat.state !== "X";
-  });
+  return processesSince(tree).some((each) => runs(each, tree.pid));
+}
+
+/** Whether a process runs, in that group if one is given; one that has ended may wait for its parent to ask. */
+function runs(pid: number, group?: number): boolean {
+  const stat = statOf(pid);
+  return stat !== undefined && stat.state !== "Z" && stat.state !== "X" && stat.group === (group ?? stat.group);
 }
 
 /** Signals a whole process group; false when no one is left in it. */
@@ -163,16 +169,21 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Kills the processes whose environment holds the mark, or one that extends it; returns those that were there. */
-function killMarked(mark: string, since?: Since): number[] {
-  return markedProcesses(mark, since).filter((pid) => {
+/**
+ * Kills the processes whose environment holds the mark, or one that extends it; returns those that were there, and of
+ * those `killed` before, which it adds to, the ones that still run: a process loses its environment before it is gone.
+ */
+function killMarked(mark: string, killed: Set<number>, since?: Since): number[] {
+  for (const pid of killed) if (!runs(pid)) killed.delete(pid);
+  for (const pid of markedProcesses(mark, since)) {
     try {
       process.kill(pid, "SIGKILL");
-      return true;
+      killed.add(pid);
     } catch (error) {
-      return (error as NodeJS.ErrnoException).code === "EPERM";
+      if ((error as NodeJS.ErrnoException).code === "EPERM") killed.add(pid);
     }
-  });
+  }
+  return [...killed];
 }
 
 /** On Linux, the processes whose environment holds the mark, or one that extends it. */

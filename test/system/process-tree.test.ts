@@ -64,6 +64,17 @@ describe.runIf(process.platform === "linux")("a tree that ignores SIGTERM, with 
     expect(runs(pid)).toBe(false);
   });
 
+  it("is gone also where it takes long to give back its memory, when its environment is no longer there", async () => {
+    const large = `held=$(head -c 200000000 /dev/zero | tr "\\0" a); echo $$; sleep 60; echo $held`;
+    const child = spawnTree("sh", ["-c", `setsid sh -c '${large}' & wait`], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const pid = Number(String((await once(child.stdout!, "data"))[0]));
+    expect(runs(pid)).toBe(true);
+    expect(await endTree(child, 0)).toEqual([]);
+    expect(runs(pid)).toBe(false);
+  });
+
   it("is gone at once when asked a second time", async () => {
     const { child, pids } = await tree();
     const slow = endTree(child, 60_000);
