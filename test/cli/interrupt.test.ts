@@ -124,7 +124,10 @@ describe.concurrent("a search whose output nobody reads any more", () => {
       const place = new Place({ "tune.ts": sleeping(700) });
       // a shell that passes the news on, as those for people do; the system may have told the search before
       const run = `$ATTUNE run tune.ts -w 2 -e ${evaluator}`;
-      place.write("in-terminal.sh", `trap 'kill -HUP $!; sleep 0.1; kill -HUP $!' HUP; ${run} & wait $!; wait $!; echo $? > code`);
+      place.write(
+        "in-terminal.sh",
+        `trap 'kill -HUP $!; sleep 0.1; kill -HUP $!' HUP; ${run} & wait $!; wait $!; echo $? > code`,
+      );
       // a terminal of its own, which is gone when `script` is
       const terminal = place.shell("echo $$ > terminal; exec script -qfec 'bash in-terminal.sh' output");
       await until(() => place.files.includes("output") && place.read("output").includes("begun"));
