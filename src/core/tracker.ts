@@ -1,18 +1,37 @@
-import type { StudyEvent } from "./event.ts";
+import type { StudyDefinition, StudyEvent } from "./event.ts";
 import type { Limits, Objective } from "./objective.ts";
 import type { FailureKind } from "./outcome.ts";
 import type { StopReason } from "./stop-rule.ts";
 import type { FinishedTrial, Trial } from "./trial.ts";
 
+/** A generation of a generational sampler, as this process runs it; those of steady-state samplers may overlap. */
+export interface GenerationEvent {
+  readonly type: "generation-started" | "generation-ended";
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** From 0. */
+  readonly generation: number;
+}
+
+/** What a tracker hears: the study's events in the journal's order, from the start of this session on, and its generations. */
+export type TrackedEvent = StudyEvent | GenerationEvent;
+
 /** Follows a study's events. What it throws is reported once and never harms the search. */
 export interface Tracker {
-  track(event: StudyEvent, trial?: Trial): void | Promise<void>;
+  track(event: TrackedEvent, trial?: Trial): void | Promise<void>;
   /** The search is over and everything was tracked. */
   close?(): void | Promise<void>;
 }
 
 /** What a tracker may ask about the search that it follows. */
 export interface Watched {
+  /** Names this study, and is the same whenever it is resumed. */
+  readonly id: string;
+  readonly study: StudyDefinition;
+  /** Where its journal lives, if it has one that outlives the process. */
+  readonly journal?: string;
+  /** Every trial so far, by number; those of earlier sessions too. */
+  readonly trials: readonly Trial[];
   readonly objectives: readonly Objective[];
   readonly constraints: Limits;
   readonly status: Status;

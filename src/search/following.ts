@@ -1,8 +1,9 @@
 import { messageOf } from "../core/errors.ts";
 import type { StudyEvent } from "../core/event.ts";
-import type { Tracker, TrackerFactory, Watched } from "../core/tracker.ts";
+import type { TrackedEvent, Tracker, TrackerFactory, Watched } from "../core/tracker.ts";
 import type { Trial } from "../core/trial.ts";
 import * as trackers from "../trackers/index.ts";
+import { Generations } from "./generations.ts";
 import { pick } from "./registry.ts";
 
 /** A tracker as a search takes it: a name, a configured one, or an instance. */
@@ -19,10 +20,11 @@ export function trackerOf(spec: TrackerSpec): TrackerFactory | Tracker {
   return typeof spec === "string" ? pick<(options?: object) => TrackerFactory>(trackers, "tracker", spec)() : spec;
 }
 
-/** Passes every event on to the trackers. What they throw is said once, and never harms the search. */
+/** Passes every event on to the trackers, and those of generations with them. What they throw is said once, and never harms the search. */
 export class Following {
   readonly #trackers: Followed[] = [];
   readonly #warn: (message: string) => void;
+  readonly #generations = new Generations();
   readonly #pending = new Set<Promise<void>>();
 
   constructor(given: readonly (TrackerFactory | Tracker)[], watched: Watched, warn: (message: string) => void) {
@@ -37,6 +39,13 @@ export class Following {
   }
 
   track(event: StudyEvent, trial: Trial | undefined): void {
+    if (this.#trackers.length === 0) return;
+    for (const before of this.#generations.before(event, trial)) this.#pass(before);
+    this.#pass(event, trial);
+    for (const after of this.#generations.after(event)) this.#pass(after);
+  }
+
+  #pass(event: TrackedEvent, trial?: Trial): void {
     for (const followed of this.#trackers) this.#guard(followed, () => followed.tracker.track(event, trial));
   }
 

@@ -92,6 +92,12 @@ export async function openJournal(
   return factory.open();
 }
 
+/** Where the journal of a spec lives; undefined for one that does not outlive the process. */
+export function locationOf(given: string | JournalFactory | undefined): string | undefined {
+  const location = typeof given === "string" ? given : given?.location;
+  return location === "" ? undefined : location;
+}
+
 interface DefinitionOptions {
   readonly source?: Json;
   readonly objectiveHash?: string;

@@ -20,7 +20,7 @@ import { randomSeed } from "../system/entropy.ts";
 import { thisHost } from "../system/host.ts";
 import { Following, trackerOf } from "./following.ts";
 import { checkTemplates, openEvaluator } from "./open-evaluator.ts";
-import { definitionOf, evaluatorOf, openJournal, planOf, samplerOf } from "./parts.ts";
+import { definitionOf, evaluatorOf, openJournal, locationOf, planOf, samplerOf } from "./parts.ts";
 import { resolveSpace } from "./resolve-space.ts";
 import { resultOf } from "./result-of.ts";
 import type { SearchResult } from "./result.ts";
@@ -74,6 +74,8 @@ interface Opened<P> {
   /** The planned number of trials. */
   readonly budget: number | undefined;
   readonly trackers: readonly (TrackerFactory | Tracker)[];
+  /** Where the journal lives, if it outlives this process. */
+  readonly journal: string | undefined;
   readonly warn: (message: string) => void;
   readonly watch: (event: StudyEvent, trial: TrialRecord<P> | undefined) => void;
 }
@@ -109,6 +111,10 @@ export class Session<P> {
     const status = (): Status => this.status;
     const { objectives, constraints } = study.definition;
     const watched = {
+      id: study.id,
+      study: study.definition,
+      trials: study.trials,
+      ...(opened.journal === undefined ? {} : { journal: opened.journal }),
       objectives,
       constraints,
       get status() {
@@ -184,7 +190,17 @@ export class Session<P> {
         baseline: baseline !== undefined,
         seed: study.definition.seed,
       });
-      return new Session<P>({ study, evaluator, rules, timeout, budget: plan.planned, trackers, warn, watch });
+      return new Session<P>({
+        study,
+        evaluator,
+        rules,
+        timeout,
+        budget: plan.planned,
+        trackers,
+        journal: locationOf(spec.journal),
+        warn,
+        watch,
+      });
     } catch (error) {
       await evaluator[Symbol.asyncDispose]();
       throw error;

@@ -120,6 +120,11 @@ export class Study<P> implements AsyncDisposable {
     return this.#options.journal === undefined ? Infinity : this.#liveness.lookAfter;
   }
 
+  /** Names this study, and is the same whenever it is resumed. */
+  get id(): string {
+    return `${this.#fold.created.toString(36)}-${Math.abs(this.definition.seed).toString(36)}`;
+  }
+
   /** Every trial so far, by number; trials set aside by an adopted definition included (`aside` says why). */
   get trials(): readonly TrialRecord<P>[] {
     return this.#fold.trials;

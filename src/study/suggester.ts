@@ -61,10 +61,15 @@ export class Suggester<P> {
     return news;
   }
 
+  /** Whether trials have finished of which the sampler was not told. */
+  get behind(): boolean {
+    return this.#told < this.#finished.length;
+  }
+
   /** What the sampler suggests for a number. */
   async suggest(number: number): Promise<Suggestion | "wait" | "exhausted"> {
     const { fold, space, random, definition } = this.#parts;
-    while (this.#told < this.#finished.length) {
+    while (this.behind) {
       const trial = this.#finished[this.#told++]!;
       const observation = observe(definition, space, trial, this.wrote(trial));
       if (observation !== undefined) this.#sampler.tell(observation);

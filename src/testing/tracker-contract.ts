@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StudyEvent } from "../core/event.ts";
-import type { Status, TrackerFactory } from "../core/tracker.ts";
+import type { Status, TrackedEvent, TrackerFactory } from "../core/tracker.ts";
 import type { FinishedTrial, Trial } from "../core/trial.ts";
 
 /** A finished trial with plausible values, for tests. */
@@ -22,16 +21,23 @@ export function finishedTrial(number: number, more: Partial<FinishedTrial> = {})
   };
 }
 
+const study = {
+  space: {},
+  rules: [],
+  objectives: [{ name: "ms", direction: "minimize" }],
+  constraints: {},
+  seed: 1,
+} as const;
 const failure = { kind: "error", message: "it threw" } as const;
 
 /** One event of every type, in an order that can happen, with the trial that each is about. */
-export const lifeOfAStudy: readonly (readonly [StudyEvent, Trial?])[] = [
+export const lifeOfAStudy: readonly (readonly [TrackedEvent, Trial?])[] = [
   [
     {
       type: "study-created",
       at: 1,
       version: 1,
-      study: { space: {}, rules: [], objectives: [{ name: "ms", direction: "minimize" }], constraints: {}, seed: 1 },
+      study,
     },
   ],
   [
@@ -44,6 +50,7 @@ export const lifeOfAStudy: readonly (readonly [StudyEvent, Trial?])[] = [
       settings: { sampler: { name: "random", version: 1, options: {} } },
     },
   ],
+  [{ type: "generation-started", at: 3, generation: 0 }],
   [{ type: "trial-created", at: 3, writer: "w", of: 10 }, finishedTrial(0)],
   [{ type: "trial-started", at: 4, number: 0, attempt: 1, writer: "w", params: { x: 0 } }, finishedTrial(0)],
   [{ type: "trial-placed", at: 4, number: 0, attempt: 1, where: { node: "n1" } }, finishedTrial(0)],
@@ -84,9 +91,10 @@ export const lifeOfAStudy: readonly (readonly [StudyEvent, Trial?])[] = [
     {
       type: "study-adopted",
       at: 9,
-      study: { space: {}, rules: [], objectives: [{ name: "ms", direction: "minimize" }], constraints: {}, seed: 1 },
+      study,
     },
   ],
+  [{ type: "generation-ended", at: 9, generation: 0 }],
   [{ type: "search-ended", at: 10, writer: "w", reason: "trials" }],
 ];
 
@@ -94,6 +102,9 @@ export const lifeOfAStudy: readonly (readonly [StudyEvent, Trial?])[] = [
 export function trackerContract(name: string, factory: TrackerFactory): void {
   const follow = async (status: Partial<Status>): Promise<void> => {
     const tracker = factory.create({
+      id: "study-1",
+      study,
+      trials: [],
       objectives: [{ name: "ms", direction: "minimize" }],
       constraints: {},
       status: { trials: 0, running: 0, failed: 0, failures: {}, workers: 1, elapsed: 0, best: [], ...status },

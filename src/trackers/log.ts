@@ -1,6 +1,5 @@
-import type { StudyEvent } from "../core/event.ts";
 import { show } from "../core/errors.ts";
-import { defineTracker, type Status, type TrackerDefinition } from "../core/tracker.ts";
+import { defineTracker, type Status, type TrackedEvent, type TrackerDefinition } from "../core/tracker.ts";
 import type { Trial } from "../core/trial.ts";
 import { printable } from "../formats/printable.ts";
 import { durationText, numberText } from "../formats/quantity.ts";
@@ -47,7 +46,7 @@ function failureText(status: Status): string {
   return `${failedText(status)}${first}`;
 }
 
-function sentence(event: StudyEvent, trial?: Trial): [Level, string] {
+function sentence(event: TrackedEvent, trial?: Trial): [Level, string] {
   switch (event.type) {
     case "study-created":
       return ["debug", "study created"];
@@ -60,6 +59,10 @@ function sentence(event: StudyEvent, trial?: Trial): [Level, string] {
       ];
     case "search-ended":
       return [event.reason === "error" ? "error" : "info", `search ended: ${event.reason}`];
+    case "generation-started":
+      return ["debug", `generation ${event.generation} started`];
+    case "generation-ended":
+      return ["info", `generation ${event.generation} ended`];
     case "trial-created":
       return ["debug", `trial ${trial?.number ?? "?"} created`];
     case "trial-started":

@@ -1,6 +1,11 @@
-import type { StudyEvent } from "../core/event.ts";
 import { lossOf } from "../core/objective.ts";
-import { defineTracker, type Status, type TrackerDefinition, type Watched } from "../core/tracker.ts";
+import {
+  defineTracker,
+  type Status,
+  type TrackedEvent,
+  type TrackerDefinition,
+  type Watched,
+} from "../core/tracker.ts";
 import { changeText, durationText, numberText } from "../formats/quantity.ts";
 import { realClock } from "../system/clock.ts";
 
@@ -35,7 +40,7 @@ export const progress: TrackerDefinition<ProgressOptions> = defineTracker<Progre
           await realClock.sleep(FRAME, over.signal);
         }
       };
-      const plain = (event: StudyEvent): void => {
+      const plain = (event: TrackedEvent): void => {
         if (event.type !== "trial-finished") return;
         const { status } = watched;
         const newest = status.best.at(-1)?.number ?? -1;
