@@ -41,7 +41,7 @@ describe.runIf(process.platform === "linux")("memory", () => {
     child.stdin!.write("\n");
     await expect.poll(() => told, poll).toHaveLength(1);
     expect(told[0]![0]).toBe("memory");
-    const [, held, limit] = /^its processes hold (\d+) MB, more than the limit of (\d+) MB$/.exec(told[0]![1])!;
+    const [, held, limit] = /^its processes hold ([\d.]+) MB, more than the limit of (\d+) MB$/.exec(told[0]![1])!;
     expect(Number(held)).toBeGreaterThan(130);
     expect(limit).toBe("130");
     await realClock.sleep(250);
