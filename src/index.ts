@@ -3,8 +3,15 @@
  * @packageDocumentation
  */
 export { type Change, changes, isGain, type Verdict, verdict } from "./analysis/gain.ts";
+export { type Comparison, type CompareOptions, compareEstimates, compareSamples } from "./analysis/compare.ts";
 export { type Edge, edges } from "./analysis/edges.ts";
+export { type Effect, effects, type Level } from "./analysis/effects.ts";
+export { type FailureCause, failureCauses } from "./analysis/failures.ts";
+export { bestSoFar, hypervolumeHistory } from "./analysis/history.ts";
+export { type Importance, importance, type ImportanceOptions } from "./analysis/importance/importance.ts";
+export { knee } from "./analysis/knee.ts";
 export { paretoMask } from "./analysis/pareto.ts";
+export { hypervolume } from "./math/hypervolume.ts";
 export { AttuneError, type ErrorCode, isAttuneError } from "./core/errors.ts";
 export {
   defineEvaluator,
