@@ -167,7 +167,30 @@ program
   .argument("<journal>")
   .option("-k, --top <k>", "the k best trials")
   .option("--json", "one trial per line: { number, state, params, values, … }")
+  .optionsGroup("For the program that uses it:")
+  .addOption(
+    new Option("-f, --format <format>", "only the parameters, in this form").choices([
+      "json",
+      "env",
+      "args",
+      "ts",
+      "c-header",
+    ]),
+  )
+  .option("--template <file>", "a text in which {name} stands for a parameter's value")
+  .option("--trial <number>", "of this trial instead of the best, such as one of the front")
+  .option("-o, --output <file>", "where to (default: stdout)")
   .action(async (journal: string, options: object) => end(import("./best.ts"), ({ best }) => best(journal, options)));
+
+program
+  .command("apply")
+  .summary("put the best parameters into a file that assigns them")
+  .argument("<file>", "with lines such as name = value, name: value, NAME=value, #define NAME value")
+  .option("--from <journal>", "where the best trial is (default: the only journal beside the file)")
+  .option("--trial <number>", "this trial instead of the best")
+  .option("--revert", "put back the values that were there before")
+  .option("--dry-run", "only show what would be replaced")
+  .action(async (file: string, options: object) => end(import("./apply.ts"), ({ apply }) => apply(file, options)));
 
 program
   .command("show")

@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { AttuneError } from "../core/errors.ts";
 import type { SearchSettings, StudyDefinition, StudyEvent } from "../core/event.ts";
 import type { Journal } from "../core/journal.ts";
+import type { Json } from "../core/json.ts";
+import type { Trial } from "../core/trial.ts";
 import { file } from "../journals/index.ts";
 import { readSpace } from "../space/read.ts";
 import type { Space } from "../space/space.ts";
@@ -20,6 +22,8 @@ export interface JournalContent {
   readonly result: SearchResult;
   /** The settings of the last session. */
   readonly settings: SearchSettings | undefined;
+  /** The machine and versions of the session that ran a trial. */
+  environmentOf(trial: Trial): Json | undefined;
 }
 
 /** Reads a study back from its journal file; nothing is written. */
@@ -32,7 +36,14 @@ export async function readJournal(path: string): Promise<JournalContent> {
   const fold = new Fold(space, definition);
   for (const event of events) fold.apply(event);
   const result = resultOf(fold.trials, definition);
-  return { definition, space, trials: fold.trials, result, settings: [...fold.writers.values()].at(-1)?.settings };
+  return {
+    definition,
+    space,
+    trials: fold.trials,
+    result,
+    settings: [...fold.writers.values()].at(-1)?.settings,
+    environmentOf: ({ number }) => fold.writers.get(fold.trials[number]?.writer ?? "")?.environment,
+  };
 }
 
 async function readEvents(

@@ -1,4 +1,5 @@
 import type { EventOf, ProcessIdentity, SearchSettings, StudyDefinition, StudyEvent } from "../core/event.ts";
+import type { Json } from "../core/json.ts";
 import { counts, isFinal } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
 import { TrialRecord } from "./record.ts";
@@ -8,6 +9,7 @@ import { RowIndex } from "./row-index.ts";
 export interface Writer {
   readonly process: ProcessIdentity;
   readonly settings: SearchSettings;
+  readonly environment: Json;
   /** How often it renewed its lease. */
   renewals: number;
   ended: boolean;
@@ -84,9 +86,15 @@ export class Fold<P> {
       case "trial-placed":
         return this.trials[event.number];
       case "search-started": {
-        const { process, settings } = event;
+        const { process, settings, environment } = event;
         const before = this.writers.get(event.writer);
-        this.writers.set(event.writer, { process, settings, renewals: before ? before.renewals + 1 : 0, ended: false });
+        this.writers.set(event.writer, {
+          process,
+          settings,
+          environment,
+          renewals: before ? before.renewals + 1 : 0,
+          ended: false,
+        });
         return undefined;
       }
       case "search-ended": {
