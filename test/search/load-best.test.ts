@@ -8,15 +8,16 @@ const directory = mkdtempSync(join(tmpdir(), "attune-load-best-"));
 const journal = join(directory, "a.attune.jsonl");
 const space = { level: int(1, 9), mode: choice(["x", "y"]) };
 afterAll(() => rmSync(directory, { recursive: true }));
+let trials: readonly { params: unknown }[] = [];
 beforeAll(async () => {
-  await defineSearch({
+  ({ trials } = await defineSearch({
     space,
     objective: ({ level, mode }) => level + (mode === "y" ? 0.5 : 0),
     trials: 18,
     journal,
     seed: 1,
     sampler: "grid",
-  }).start();
+  }).start());
 });
 
 describe("loadBest", () => {
@@ -25,7 +26,7 @@ describe("loadBest", () => {
     const best = await loadBest(journal, { space, warn: (message) => warnings.push(message) });
     expectTypeOf(best.mode).toEqualTypeOf<"x" | "y">();
     expect(best).toEqual({ level: 1, mode: "x" });
-    expect((await loadBest(journal, { space, trial: 17 })).level).toBe(9);
+    expect(await loadBest(journal, { space, trial: 17 })).toEqual(trials[17]!.params);
     expect(warnings).toEqual([]);
   });
 
