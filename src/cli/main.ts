@@ -201,6 +201,16 @@ program
   .action(async (journal: string, options: object) => end(import("./show.ts"), ({ show }) => show(journal, options)));
 
 program
+  .command("doctor")
+  .summary("check a journal, explain what is wrong, mend it")
+  .argument("<journal>")
+  .option("--repair", "leave out what cannot be read; the file as it was is kept as JOURNAL.1")
+  .option("--compact", "also leave out lines that change nothing")
+  .action(async (journal: string, options: object) =>
+    end(import("./doctor.ts"), ({ doctor }) => doctor(journal, options)),
+  );
+
+program
   .command("export")
   .summary("the trials as a table")
   .argument("<journal>")
