@@ -43,6 +43,7 @@ export type { DumpOptions } from "./search/queue-dump.ts";
 export type { FinishedJob, Job, JobState } from "./search/queue-job.ts";
 export type { QueueListeners } from "./search/queue-listeners.ts";
 export type { Queue, QueueStatus } from "./search/queue.ts";
+export { trialsToArrow } from "./search/arrow.ts";
 export { loadBest, type LoadBestOptions } from "./search/load-best.ts";
 export { type ResultOptions, SearchResult } from "./search/result.ts";
 export { defineSearch, Search } from "./search/search.ts";

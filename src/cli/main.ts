@@ -214,7 +214,14 @@ program
   .command("export")
   .summary("the trials as a table")
   .argument("<journal>")
-  .addOption(new Option("-f, --format <format>", "csv, or json: one array").choices(["csv", "json"]).default("csv"))
+  .addOption(
+    new Option(
+      "-f, --format <format>",
+      "csv; json: one array; jsonl: a trial per line; arrow: for data frames; compileiq: its columns",
+    )
+      .choices(["csv", "json", "jsonl", "arrow", "compileiq"])
+      .default("csv"),
+  )
   .option("-o, --output <file>", "where to (default: stdout)")
   .action(async (journal: string, options: object) =>
     end(import("./export.ts"), ({ exportTrials }) => exportTrials(journal, options as never)),

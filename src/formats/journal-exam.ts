@@ -145,7 +145,7 @@ function honoured(events: readonly Placed[]): Placed[] {
       event.type === "trial-created" ? created++ : event.type === "trial-started" ? event.number : undefined;
     if (number === undefined || at < lost || !("of" in event) || !begun.has(number)) return placed;
     const { of: _, ...rest } = event;
-    return { event: rest as StudyEvent, line };
+    return { event: rest, line };
   });
 }
 

@@ -4,6 +4,7 @@ import { AttuneError, usage } from "../core/errors.ts";
 import { excess, type Limits, lossOf, type Objective } from "../core/objective.ts";
 import type { StopReason } from "../core/stop-rule.ts";
 import type { FailureCount, FinishedTrial, Values } from "../core/trial.ts";
+import { isCiqCsv, trialsFromCiqCsv } from "../formats/ciq-csv.ts";
 import { measuredOf, type TrialRow, trialsFromCsv, trialsToCsv } from "../formats/trial-table.ts";
 import { checkLimits, listObjectives, type Objectives } from "../study/definition.ts";
 import { FailureTally } from "../study/failure-tally.ts";
@@ -41,9 +42,11 @@ export class SearchResult<P = unknown, V = Values> {
     this.reason = reason;
   }
 
-  /** Reads a CSV that attune wrote. */
+  /** Reads a CSV that attune wrote, or one with the columns of CompileIQ's results, whose scores take the names of the objectives in their order. */
   static fromCsv(path: string, options: ResultOptions = {}): SearchResult {
-    return SearchResult.fromTable(trialsFromCsv(readFileSync(path, "utf8")), options);
+    const text = readFileSync(path, "utf8");
+    const names = options.objectives === undefined ? undefined : Object.keys(options.objectives);
+    return SearchResult.fromTable(isCiqCsv(text) ? trialsFromCiqCsv(text, names) : trialsFromCsv(text), options);
   }
 
   /** Takes rows of parameters and values; a row without values is a failed trial. */

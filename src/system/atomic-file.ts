@@ -7,7 +7,7 @@ import { dirname } from "node:path";
  * Writes a whole file at once: readers see the old text or the new one, never a part, also after a power cut. Parent
  * directories are created; a symbolic link stays one. Rejects with the operating system's error.
  */
-export async function writeFileAtomic(path: string, text: string): Promise<void> {
+export async function writeFileAtomic(path: string, text: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const target = await realpath(path).catch(() => path);
   const temporary = `${target}.${randomBytes(4).toString("hex")}.tmp`;

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { tableFromIPC } from "apache-arrow";
 import { describe, expect, it } from "vitest";
+import { SearchResult } from "../../src/index.ts";
 import { Place, program } from "./attune.ts";
 
 const tune = program(
@@ -44,6 +47,21 @@ describe.concurrent("the winner", () => {
     expect(place.read("config.ini")).toBe(config);
     const twice = await place.attune("apply", "config.ini", "--revert");
     expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining("Cannot revert config.ini") });
+  });
+
+  it("is in every table that its journal is exported as", async () => {
+    const place = await tuned();
+    const journal = "tune.attune.jsonl";
+    for (const format of ["arrow", "compileiq", "jsonl"])
+      expect((await place.attune("export", journal, "-f", format, "-o", `t.${format}`)).code).toBe(0);
+    const arrow = tableFromIPC(readFileSync(place.path("t.arrow")));
+    const lines = place.read("t.jsonl").trim().split("\n");
+    expect(arrow.numRows).toBe(lines.length);
+    expect(Math.min(...(arrow.getChild("values.value") as Iterable<number>))).toBe(1);
+    expect(lines.map((line) => (JSON.parse(line) as { values: { value: number } }).values.value)).toContain(1);
+    const { trials, best } = SearchResult.fromCsv(place.path("t.compileiq"), { objectives: { value: "minimize" } });
+    expect(best.values.value).toBe(1);
+    expect(trials[0]!.source).toBe("baseline");
   });
 
   it("is not applied where nothing assigns it, or nobody knows from where", async () => {
