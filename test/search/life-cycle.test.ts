@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { type Evaluator, type Outcome, processes, type Task } from "../../src/index.ts";
+import { type Evaluator, type EvaluatorFactory, type Outcome, processes, type Task } from "../../src/index.ts";
+import { defineSampler } from "../../src/core/sampler.ts";
 import type { JournalFactory } from "../../src/core/journal.ts";
 import { memory } from "../../src/journals/index.ts";
 import * as samplers from "../../src/samplers/index.ts";
@@ -26,12 +27,26 @@ const wide = { x: int(0, 1_000_000), y: int(0, 1_000_000) };
 const values = (value: number): Outcome => ({ state: "complete", values: { value: { value } } });
 const failed: Outcome = { state: "failed", failure: { kind: "error", message: "no luck" } };
 
+/** Generations of ten evenly spread points, with repetitions. */
+const rounds = defineSampler(
+  { name: "rounds", version: 1, summary: "Rounds of ten.", multiObjective: true, generational: true },
+  () => ({
+    create: () => ({
+      ask: ({ number }) => ({
+        unit: [(number * 0.37) % 1, (number * 0.61) % 1],
+        generation: Math.floor(number / 10),
+      }),
+      tell: () => {},
+    }),
+  }),
+);
+
 describe("the life cycle that trackers hear", () => {
   describe.each(Object.keys(samplers))("of the sampler %s", (sampler) => {
     it.each([
       ["inline", {}],
       ["processes", { module, evaluator: processes({ workers: 2 }) }],
-    ])("is whole and in order on %s, with failed trials among others", async (_, { module: path, ...more }: any) => {
+    ])("is whole and in order on %s, with failed trials among others", async (_, { module: path, ...more }: { module?: string; evaluator?: EvaluatorFactory }) => {
       const ears = new Ears();
       const search = tracked.with({ ...more, sampler, trackers: [ears.factory] });
       const result = await search.start(path === undefined ? {} : { module: path });
@@ -48,17 +63,17 @@ describe("the life cycle that trackers hear", () => {
     const ears = new Ears();
     const states = new Set<string>();
     const search = defineSearch({
-      space: { x: int(0, 9), y: int(0, 3) },
-      where: ({ x, y }) => x + y !== 5,
+      space: { x: int(0, 9), y: int(0, 9) },
+      where: ({ x, y }) => (x + y) % 3 !== 0,
       objective: ({ x }) => x,
-      sampler: samplers.genetic({ pool: 8 }),
+      sampler: rounds(),
       trials: 1000,
       seed: 3,
       evaluator: scripted(({ number, attempt, signal }) => {
         if (attempt === 1 && number % 7 === 3) return { state: "failed", failure: { kind: "lost", message: "gone" } };
         if (number % 5 === 2) return { state: "pruned" };
         if (number % 5 === 3) return failed;
-        if (ears.count("trial-finished") < 20) return values(number);
+        if (ears.count("trial-finished") < 40) return values(number);
         return new Promise((resolve) => {
           signal.addEventListener("abort", () => resolve({ state: "cancelled", reason: "stopped" }));
         });
@@ -66,13 +81,25 @@ describe("the life cycle that trackers hear", () => {
       trackers: [ears.factory],
     });
     const handle = search.start();
-    await until(() => handle.status?.running === 2 && ears.count("trial-finished") >= 20);
+    await until(() => handle.status?.ended !== undefined || ears.count("trial-finished") >= 40);
     await handle.stop({ now: true });
     ears.expectLifeCycle("stopped");
     for (const { state, twin } of ears.watched!.trials) states.add(twin === undefined ? state : "twin");
     expect([...states].sort()).toEqual(["cancelled", "complete", "failed", "pruned", "rejected", "twin"]);
     expect(ears.count("trial-requeued")).toBeGreaterThan(0);
     expect(ears.count("trial-rejected")).toBeGreaterThan(0);
+  });
+
+  it("goes on where a generation waits for a trial that is run again", async () => {
+    const evaluator = scripted(({ number, attempt }) =>
+      attempt === 1 && number % 7 === 3 ? { state: "failed", failure: { kind: "lost", message: "gone" } } : values(number),
+    );
+    const ears = new Ears();
+    const search = defineSearch({ space: { x: int(0, 30), y: int(0, 5) }, objective: () => 0, evaluator });
+    const sampler = samplers.genetic({ pool: 8 });
+    const { reason } = await search.with({ sampler, trials: 60, seed: 3, trackers: [ears.factory] }).start();
+    expect(reason).toBe("trials");
+    ears.expectLifeCycle("trials");
   });
 
   it("has an end of the evaluator's failure", async () => {
