@@ -28,24 +28,23 @@ export const log: TrackerDefinition<LogOptions> = defineTracker<LogOptions>(
   { name: "log", summary: "One line per event, as text or JSON, to stderr, a file or a logger.", argument: "file" },
   (options) => {
     check(options);
-    const { file, stream = process.stderr, logger, format = "text", level } = options;
-    const least = LEVELS.indexOf(level ?? (logger === undefined ? "info" : "debug"));
+    const { file, stream = process.stderr, logger, format = "text" } = options;
+    const { level = logger === undefined ? "info" : "debug" } = options;
+    const least = LEVELS.indexOf(level);
     const form = format === "json" ? asJson : asText;
     return (watched) => {
       const lines = file === undefined ? undefined : new LineFile(file);
       const clear = stream.isTTY === true ? "\r\u001b[K" : ""; // the live line of `progress`
-      const write = (at: number, entry: Entry): Promise<void> | undefined => {
-        if (LEVELS.indexOf(entry.level) < least) return undefined;
-        if (logger !== undefined) logger[entry.level]({ study: watched.id, ...entry.fields }, entry.message);
-        else if (lines !== undefined) return lines.write(form(at, entry));
-        else stream.write(clear + form(at, entry));
-        return undefined;
-      };
       return {
         track: (event, trial) => {
           const { status } = watched;
-          if (event.type === "search-ended" && status.failed > 0) void write(event.at, failuresEntry(status));
-          return write(event.at, entryOf(event, trial));
+          const failures = event.type === "search-ended" && status.failed > 0 ? [failuresEntry(status)] : [];
+          const told = [...failures, entryOf(event, trial)].filter(({ level }) => LEVELS.indexOf(level) >= least);
+          if (logger !== undefined)
+            for (const { level, fields, message } of told) logger[level]({ study: watched.id, ...fields }, message);
+          else if (lines === undefined) for (const entry of told) stream.write(clear + form(event.at, entry));
+          else if (told.length > 0) return lines.write(told.map((entry) => form(event.at, entry)).join(""));
+          return undefined;
         },
       };
     };

@@ -46,17 +46,20 @@ describe("the life cycle that trackers hear", () => {
     it.each([
       ["inline", {}],
       ["processes", { module, evaluator: processes({ workers: 2 }) }],
-    ])("is whole and in order on %s, with failed trials among others", async (_, { module: path, ...more }: { module?: string; evaluator?: EvaluatorFactory }) => {
-      const ears = new Ears();
-      const search = tracked.with({ ...more, sampler, trackers: [ears.factory] });
-      const result = await search.start(path === undefined ? {} : { module: path });
-      ears.expectLifeCycle(result.reason!);
-      expect(ears.count("trial-finished")).toBeGreaterThan(20);
-      expect(
-        ears.heard.filter(({ event, state }) => event.type === "trial-finished" && state === "failed").length,
-      ).toBe(result.trials.filter(({ state, twin }) => state === "failed" && twin === undefined).length);
-      if (sampler === "genetic") expect(ears.count("generation-started")).toBeGreaterThan(1);
-    });
+    ])(
+      "is whole and in order on %s, with failed trials among others",
+      async (_, { module: path, ...more }: { module?: string; evaluator?: EvaluatorFactory }) => {
+        const ears = new Ears();
+        const search = tracked.with({ ...more, sampler, trackers: [ears.factory] });
+        const result = await search.start(path === undefined ? {} : { module: path });
+        ears.expectLifeCycle(result.reason!);
+        expect(ears.count("trial-finished")).toBeGreaterThan(20);
+        expect(
+          ears.heard.filter(({ event, state }) => event.type === "trial-finished" && state === "failed").length,
+        ).toBe(result.trials.filter(({ state, twin }) => state === "failed" && twin === undefined).length);
+        if (sampler === "genetic") expect(ears.count("generation-started")).toBeGreaterThan(1);
+      },
+    );
   });
 
   it("has pruned, repeated, failed, cancelled and rejected trials, and twins", async () => {
@@ -92,7 +95,9 @@ describe("the life cycle that trackers hear", () => {
 
   it("goes on where a generation waits for a trial that is run again", async () => {
     const evaluator = scripted(({ number, attempt }) =>
-      attempt === 1 && number % 7 === 3 ? { state: "failed", failure: { kind: "lost", message: "gone" } } : values(number),
+      attempt === 1 && number % 7 === 3
+        ? { state: "failed", failure: { kind: "lost", message: "gone" } }
+        : values(number),
     );
     const ears = new Ears();
     const search = defineSearch({ space: { x: int(0, 30), y: int(0, 5) }, objective: () => 0, evaluator });
