@@ -38,7 +38,7 @@ export const progress: TrackerDefinition<ProgressOptions> = defineTracker<Progre
       let happened = false;
       let drawing: Repetition | undefined;
       const text = (): string => line(watched, before);
-      const draw = (): void => void stream.write(`\r${fit(text(), stream.columns ?? 80)}\u001b[K`);
+      const draw = (): void => void stream.write(`\r${fit(text(), stream.columns || 80)}\u001b[K`);
       const plain = (event: TrackedEvent): void => {
         if (event.type !== "trial-finished") return;
         const { status } = watched;

@@ -70,6 +70,12 @@ describe("progress", () => {
     expect(text.at(-1)).toMatch(/^\r\u001b\[K40\/100 .* workers\n$/);
   });
 
+  it("takes a terminal that does not know its width for one of 80 columns", async () => {
+    const text: string[] = [];
+    await follow({ write: (part: string) => text.push(part), isTTY: true, columns: 0 }, events);
+    expect(text[0]).toMatch(/^\r40\/100 trials .{60,}…\u001b\[K$/);
+  });
+
   it("says nothing where no trial runs", async () => {
     const text: string[] = [];
     await follow(
