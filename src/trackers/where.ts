@@ -9,10 +9,16 @@ export interface Stream {
 }
 
 /** Refuses a `file` that is no path, and a `stream` that cannot be written to. */
-export function checkWhere({ file, stream }: { readonly file?: unknown; readonly stream?: unknown }): void {
+export function checkWhere({
+  file,
+  stream,
+}: {
+  readonly file?: unknown;
+  readonly stream?: Partial<Stream> | undefined;
+}): void {
   if (file !== undefined && (typeof file !== "string" || file === ""))
     throw usage(`Expected \`file\` to be a path, got ${show(file)}`);
-  if (stream !== undefined && typeof (stream as Partial<Stream> | null)?.write !== "function")
+  if (stream !== undefined && typeof stream?.write !== "function")
     throw usage(`Expected \`stream\` to have a method \`write\`, got ${show(stream)}`);
   if (file !== undefined && stream !== undefined) throw usage("Expected `file` or `stream`, got both");
 }

@@ -35,7 +35,13 @@ describe.concurrent("attune run --tracker", () => {
     const { code, stderr } = await place.attune("run", "tune.ts", "-w", "2", ...words);
     expect([code, stderr]).toEqual([0, expect.stringContaining("8 trials, genetic, 2 processes")]);
     expect(place.files).toEqual([
-      ...["busy.csv", "now.txt", "run", "tune.attune.csv", "tune.attune.jsonl", "tune.attune.trials.csv", "tune.ts"],
+      "busy.csv",
+      "now.txt",
+      "run",
+      "tune.attune.csv",
+      "tune.attune.jsonl",
+      "tune.attune.trials.csv",
+      "tune.ts",
     ]);
     expect(rows(place, "tune.attune.trials.csv")).toBe(1 + 8);
     expect(rows(place, "busy.csv")).toBe(1 + 2 + 2 * 8);

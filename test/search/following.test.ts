@@ -9,14 +9,16 @@ const broken = (): never => {
   throw new Error("broken");
 };
 
+const rejecting: PromiseLike<void> = {
+  // oxlint-disable-next-line no-thenable -- it is one
+  then: (fulfilled, rejected) => Promise.reject(new Error("broken")).then(fulfilled, rejected),
+};
+
 it.each<[string, Tracker | TrackerFactory]>([
   ["create", { info, create: broken }],
   ["track", { info, create: () => ({ track: broken }) }],
   ["a promise of track", { info, create: () => ({ track: async () => broken() }) }],
-  [
-    "a thenable of track",
-    { info, create: () => ({ track: () => ({ then: (_: unknown, no: any) => no(new Error("broken")) }) }) },
-  ],
+  ["a thenable of track", { info, create: () => ({ track: () => rejecting }) }],
   ["close", { info, create: () => ({ track: () => {}, close: broken }) }],
   ["a promise of close", { info, create: () => ({ track: async () => broken(), close: async () => broken() }) }],
   [

@@ -20,7 +20,7 @@ const module = new URL("../fixtures/modules/tracked-search.ts", import.meta.url)
 /** An evaluator whose outcomes are written down. */
 const scripted = (outcome: (task: Task) => Outcome | Promise<Outcome>, concurrency = 2): Evaluator => ({
   concurrency,
-  evaluate: async (task) => outcome(task as Task),
+  evaluate: async (task) => outcome(task),
   [Symbol.asyncDispose]: async () => {},
 });
 const wide = { x: int(0, 1_000_000), y: int(0, 1_000_000) };

@@ -48,10 +48,9 @@ describe("the csv tracker", () => {
     const rows = trialsFromCsv(readFileSync(file, "utf8"));
     expect(rows.toSorted((a, b) => a.number! - b.number!)).toEqual(trialsFromCsv(result.toCsv()));
     const [head, ...records] = readCsv(readFileSync(file, "utf8"));
-    expect(head).toEqual([
-      ...["study", "number", "state", "source", "generation", "duration", "params.x", "params.y"],
-      ...["values.value", "values.late", "failure"],
-    ]);
+    expect(head!.join()).toBe(
+      "study,number,state,source,generation,duration,params.x,params.y,values.value,values.late,failure",
+    );
     expect(new Set(records.map(([study]) => study)).size).toBe(1);
     const failed = records.filter((record) => record[2] === "failed");
     expect(failed.length).toBeGreaterThan(0);

@@ -138,6 +138,7 @@ describe("the log tracker", () => {
     const lines: string[] = [];
     const stream = { write: (text: string) => lines.push(text), isTTY: true };
     await search.with({ trackers: [log({ stream })] }).start();
+    // oxlint-disable-next-line no-control-regex -- what a terminal is sent
     for (const text of lines) expect(text).toMatch(/^\r\u001b\[K\d{4}-.*\n$/);
   });
 

@@ -55,6 +55,7 @@ describe("progress", () => {
     const text: string[] = [];
     await follow({ write: (part: string) => text.push(part) }, events);
     expect(text.length).toBeGreaterThan(1);
+    // oxlint-disable-next-line no-control-regex -- what a terminal is sent
     for (const part of text) expect(part).toMatch(/^40\/100 trials [^\r\u001b]*\n$/);
   });
 
@@ -65,14 +66,17 @@ describe("progress", () => {
     );
     for (const event of events) await tracker.track(event);
     await until(() => text.length >= 3);
+    // oxlint-disable-next-line no-control-regex -- what a terminal is sent
     for (const part of text) expect(part).toMatch(/^\r40\/100 trials [^\n]{1,26}…\u001b\[K$/);
     await tracker.close?.();
+    // oxlint-disable-next-line no-control-regex -- what a terminal is sent
     expect(text.at(-1)).toMatch(/^\r\u001b\[K40\/100 .* workers\n$/);
   });
 
   it("takes a terminal that does not know its width for one of 80 columns", async () => {
     const text: string[] = [];
     await follow({ write: (part: string) => text.push(part), isTTY: true, columns: 0 }, events);
+    // oxlint-disable-next-line no-control-regex -- what a terminal is sent
     expect(text[0]).toMatch(/^\r40\/100 trials .{60,}…\u001b\[K$/);
   });
 
