@@ -32,8 +32,7 @@ export class Study<P> implements AsyncDisposable {
   readonly #attempts: Attempts<P>;
   readonly #liveness: Liveness;
   readonly #seeds: Random;
-  /** Names this session in the events that it writes. */
-  readonly writer: string;
+  /** Names this session in the events that it writes. */ readonly writer: string;
   readonly #heard: ((trial: FinishedTrial<P>) => void)[] = [];
   #hear: Hear<TrialRecord<P> | undefined> | undefined = undefined;
   /** What happened before anyone listened; forgotten at the first ask. */
