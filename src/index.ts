@@ -29,7 +29,17 @@ export type { Direction, Limit, Limits, Objective } from "./core/objective.ts";
 export type { Failure, FailureKind, Measured, Outcome } from "./core/outcome.ts";
 export { createRandom, type Random } from "./core/random.ts";
 export type { StopReason, StopRule, StopRuleFactory } from "./core/stop-rule.ts";
-export type { Status, Tracker, Watched } from "./core/tracker.ts";
+export {
+  defineTracker,
+  type GenerationEvent,
+  type Status,
+  type TrackedEvent,
+  type Tracker,
+  type TrackerDefinition,
+  type TrackerFactory,
+  type TrackerInfo,
+  type Watched,
+} from "./core/tracker.ts";
 export { attempt } from "./evaluators/custom.ts";
 export type { FailureCount, FinishedTrial, Trial, TrialSource, TrialState } from "./core/trial.ts";
 export { command } from "./evaluators/command.ts";
@@ -65,4 +75,4 @@ export {
   trials,
   when,
 } from "./study/stop-rules/index.ts";
-export { log, progress } from "./trackers/index.ts";
+export { csv, disabled, log, profile, progress, summary } from "./trackers/index.ts";

@@ -1,5 +1,8 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -7,7 +10,10 @@ import { describe, expect, it } from "vitest";
 import { readCsv } from "../src/formats/csv.ts";
 import type { EvaluatorDefinition } from "../src/core/evaluator.ts";
 import * as evaluators from "../src/evaluators/index.ts";
+import type { TrackerDefinition } from "../src/core/tracker.ts";
 import { readSearch } from "../src/search/json-spec.ts";
+import { lifeOfAStudy } from "../src/testing/tracker-contract.ts";
+import * as trackers from "../src/trackers/index.ts";
 
 const run = promisify(execFile);
 const pages = [
@@ -180,3 +186,52 @@ function readdirOrRead(path: string): void {
     readdirSync(path);
   }
 }
+
+describe("docs/trackers.md", () => {
+  const page = readFileSync("docs/trackers.md", "utf8");
+  it("shows programs that work", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    const [tune, webhook] = blocks("docs/trackers.md", "ts");
+    writeFileSync(join(directory, "tune.ts"), tune!);
+    writeFileSync(join(directory, "webhook.ts"), webhook!);
+    const options = { cwd: directory, env };
+    expect((await run("attune", ["run", "tune.ts"], options)).stdout).toContain("Best");
+    expect(readdirSync(directory)).toEqual(
+      expect.arrayContaining(["run.jsonl", "trials.csv", "tune.attune.profile.csv"]),
+    );
+    const told: { trial: number }[] = [];
+    const server = createServer((request, response) => {
+      let body = "";
+      request.on("data", (part: Buffer) => (body += part.toString()));
+      request.on("end", () => response.end(void told.push(JSON.parse(body) as { trial: number })));
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const { stdout } = await run(process.execPath, [jiti, "webhook.ts", url], options);
+    server.close();
+    expect(told.length).toBeGreaterThan(0);
+    expect(stdout).toBe(`search-ended\ntold of trial ${Math.max(...told.map(({ trial }) => trial))}\n`);
+  });
+  it("has every tracker with its options, and every event", () => {
+    const rows = Array.from(page.matchAll(/^\| (`[^|]+`) *\|/gm), ([, cell]) => cell!);
+    for (const { info } of Object.values(trackers) as readonly TrackerDefinition[])
+      expect(rows).toContainEqual(expect.stringContaining(`\`${info.name}\``));
+    for (const [event] of lifeOfAStudy) expect(rows).toContainEqual(expect.stringContaining(`\`${event.type}\``));
+  });
+  it("maps every name of the trackers, callbacks and reports elsewhere", () => {
+    const elsewhere = page.slice(page.indexOf("## Names elsewhere"));
+    const cells = Array.from(elsewhere.matchAll(/^\| ([^|]+)\|/gm), ([, cell]) => cell!).join("\n");
+    for (const name of (
+      "tracker_config TrackerConfig TrackerTypes LOGURU MLFLOW DISABLED BaseTracker tracker_type setup cleanup search_starts " +
+      "search_ends generation_starts generation_ends pre_objective post_objective task_id node_id DisabledTrackerConfig " +
+      "DefaultTrackerConfig LoguruTrackerConfig MLflowTrackerConfig experiment_name run_name tracking_uri description " +
+      "score_names log_config dump_results callbacks on_launch on_done on_done_other on_gather on_close ProfilingCallback " +
+      "LoggerCallback TqdmCallback SearchEarlyStopping CSVLoggerCallback set_report_period get_top_experiments " +
+      "job_complete_callback get_created_jobs_ids get_created_jobs_tasks get_running_jobs get_objective_metric set_optimizer_task"
+    ).split(" "))
+      expect(cells, name).toMatch(new RegExp(`\\b${name}\\b`));
+  });
+});

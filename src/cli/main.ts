@@ -70,7 +70,12 @@ function searchOptions(command: Command): Command {
     )
     .option("--seed <n>", "the same seed gives the same trials (default: random, recorded in the journal)")
     .optionsGroup("What it tells:")
-    .addOption(many("-t, --tracker <name>", "e.g. progress, log, none; may be repeated (default: progress)"))
+    .addOption(
+      many(
+        "-t, --tracker <name[=file]>",
+        "who follows: progress, log, csv, profile, summary, disabled, or none; csv=FILE says where to; may be repeated (default: the file's, else progress)",
+      ),
+    )
     .option("--csv <file>", "where the table of trials is written (default: beside the journal)")
     .option("-q, --quiet", "no progress, only the report")
     .option("--json", "print the best trial as JSON, of several objectives the Pareto front, one trial per line");

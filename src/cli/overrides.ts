@@ -13,6 +13,7 @@ import type { AnySpec } from "../search/spec.ts";
 import { generations, timeLimit } from "../study/stop-rules/index.ts";
 import { type AttemptFlags, COMMANDS, keeping, settingsOf, withSettings } from "./attempt-options.ts";
 import type { LoadedSearch } from "./load-search.ts";
+import { readTrackerFlags } from "./tracker-flags.ts";
 
 /** Options that `run` and `resume` share, as commander gives them. */
 export interface SearchOptions extends AttemptFlags {
@@ -93,7 +94,7 @@ function defaultWorkers(
 }
 
 function trackersOf({ tracker, quiet }: SearchOptions, spec: AnySpec): NonNullable<AnySpec["trackers"]> {
-  if (tracker !== undefined) return tracker.filter((name) => name !== "none");
+  if (tracker !== undefined) return readTrackerFlags(tracker);
   return spec.trackers ?? (quiet ? [] : ["progress"]);
 }
 

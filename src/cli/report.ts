@@ -8,7 +8,7 @@ import { changeText, numberText } from "../formats/quantity.ts";
 import type { SearchResult } from "../search/result.ts";
 import type { Space } from "../space/space.ts";
 import { flat } from "./flat.ts";
-import { scatter } from "./plot.ts";
+import { scatter } from "../formats/text-plot.ts";
 import { plural, table } from "./table.ts";
 import { failureSummary } from "./trials-text.ts";
 

@@ -13,14 +13,19 @@ export interface GenerationEvent {
   readonly generation: number;
 }
 
-/** What a tracker hears: the study's events in the journal's order, from the start of this session on, and its generations. */
+/**
+ * What a tracker hears: the study's events in the journal's order, from the start of this session on, and its generations.
+ * Of sessions it hears its own only: `search-started` once, before every trial, and `search-ended` once, as the last one,
+ * whatever happens. Other processes that work on the same study are heard of by their trials.
+ */
 export type TrackedEvent = StudyEvent | GenerationEvent;
 
-/** Follows a study's events. What it throws is reported once and never harms the search. */
+/** Follows a study's events, in the process that started the search. What it throws is reported once and never harms the search. */
 export interface Tracker {
-  track(event: TrackedEvent, trial?: Trial): void | Promise<void>;
-  /** The search is over and everything was tracked. */
-  close?(): void | Promise<void>;
+  /** Nothing waits for what it returns: the next event may come before that is done. */
+  track(event: TrackedEvent, trial?: Trial): void | PromiseLike<void>;
+  /** The search is over, and all that `track` returned is done. The search ends once this is done too. */
+  close?(): void | PromiseLike<void>;
 }
 
 /** What a tracker may ask about the search that it follows. */
@@ -35,6 +40,8 @@ export interface Watched {
   readonly objectives: readonly Objective[];
   readonly constraints: Limits;
   readonly status: Status;
+  /** Tells the user something. */
+  warn(message: string): void;
 }
 
 /** A search at one moment. */
@@ -62,6 +69,8 @@ export interface Status {
 export interface TrackerInfo {
   readonly name: string;
   readonly summary: string;
+  /** The option that stands after the name on the command line: `--tracker csv=FILE`. An option named `file` is a path. */
+  readonly argument?: string;
 }
 
 /** A configured tracker, not yet following anything. */

@@ -48,6 +48,8 @@ export interface Trial<P = unknown> {
   readonly note?: string | undefined;
   /** Why it was rejected or cancelled. */
   readonly reason?: string | undefined;
+  /** Why it takes part in nothing: it does not fit the definition that the study has adopted since. */
+  readonly aside?: string | undefined;
   readonly atLeast?: true | undefined;
   readonly cost?: number | undefined;
   readonly reports: readonly TrialReport[];

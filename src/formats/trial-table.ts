@@ -24,27 +24,33 @@ const FIXED = ["number", "state", "source", "generation", "duration"] as const;
  * bare, unless it could be read as something else: then it stands in JSON quotes; everything else is JSON.
  */
 export function trialsToCsv(trials: readonly TrialRow[]): string {
-  const flat = trials.map(({ params }) => flatten(params));
-  const paths = union(flat.map((cells) => cells.keys()));
-  const names = union(trials.map((t) => Object.keys(t.values ?? {})));
-  const errors = union(trials.map((t) => Object.keys(t.stderr ?? {})));
-  const head = [
-    ...FIXED,
-    ...paths.map((p) => `params${p}`),
-    ...names.map((n) => `values.${n}`),
-    ...errors.map((n) => `stderr.${n}`),
-    "failure",
-  ];
-  const lines = trials.map((trial, i) =>
-    csvRecord([
-      ...FIXED.map((key) => String(trial[key] ?? "")),
-      ...paths.map((path) => flat[i]!.get(path) ?? ""),
-      ...names.map((name) => String(trial.values?.[name] ?? "")),
-      ...errors.map((name) => String(trial.stderr?.[name] ?? "")),
-      trial.failure ? `${trial.failure.kind}: ${trial.failure.message}` : "",
-    ]),
-  );
-  return [csvRecord(head), ...lines, ""].join("\n");
+  const rows = trials.map(trialCells);
+  const columns = tableColumns(rows);
+  return [csvRecord(columns), ...rows.map((cells) => tableRecord(columns, cells)), ""].join("\n");
+}
+
+/** The fields of one row by column. */
+export type Cells = ReadonlyMap<string, string>;
+
+/** A trial as a row of {@link trialsToCsv}; what it lacks is left out. */
+export function trialCells(trial: TrialRow): Cells {
+  const cells = new Map<string, string>(FIXED.map((key) => [key, String(trial[key] ?? "")]));
+  for (const [path, text] of flatten(trial.params)) cells.set(`params${path}`, text);
+  for (const [name, value] of Object.entries(trial.values ?? {})) cells.set(`values.${name}`, String(value));
+  for (const [name, error] of Object.entries(trial.stderr ?? {})) cells.set(`stderr.${name}`, String(error));
+  return cells.set("failure", trial.failure ? `${trial.failure.kind}: ${trial.failure.message}` : "");
+}
+
+/** The columns of some rows, in the order of {@link trialsToCsv}. */
+export function tableColumns(rows: readonly Cells[]): string[] {
+  const all = union([FIXED, ...rows.map((cells) => cells.keys())]);
+  const groups = [/^(?!params|values\.|stderr\.|failure$)/, /^params/, /^values\./, /^stderr\./];
+  return [...groups.flatMap((group) => all.filter((name) => group.test(name))), "failure"];
+}
+
+/** A row as a CSV record, without its line end. */
+export function tableRecord(columns: readonly string[], cells: Cells): string {
+  return csvRecord(columns.map((name) => cells.get(name) ?? ""));
 }
 
 /** Reads what {@link trialsToCsv} writes. Columns are known by their exact names, in any order; others are ignored. */

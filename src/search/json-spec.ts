@@ -17,6 +17,7 @@ import { readSpace } from "../space/read.ts";
 import { type JsonCommand, readCommand } from "./json-command.ts";
 import { readAttempts, time, type Time } from "./json-attempts.ts";
 import { readJsonFile } from "./json-file.ts";
+import { type JsonTracker, readTrackers } from "./json-trackers.ts";
 import { pick } from "./registry.ts";
 import { readSpaceFile } from "./resolve-space.ts";
 import { Search } from "./search.ts";
@@ -54,6 +55,7 @@ export interface JsonSpec {
   /** A directory. */
   readonly scratch?: string;
   readonly resources?: AttemptOptions["resources"];
+  readonly trackers?: readonly JsonTracker[];
   readonly journal?: string;
   readonly seed?: number;
 }
@@ -80,6 +82,7 @@ const KEYS: readonly (keyof JsonSpec)[] = [
   "keep",
   "scratch",
   "resources",
+  "trackers",
   "journal",
   "seed",
 ];
@@ -151,6 +154,7 @@ export async function readSearch(json: JsonSpec, directory: string): Promise<Rea
     timeout: json.timeout === undefined ? undefined : time(json.timeout, "timeout"),
     sampler: json.sampler === undefined ? undefined : sampler(json.sampler),
     evaluator: json.evaluator === undefined ? undefined : evaluatorName(json.evaluator),
+    trackers: json.trackers === undefined ? undefined : readTrackers(json.trackers, directory),
   };
   for (const key of Object.keys(spec)) if (spec[key] === undefined) delete spec[key];
   return {

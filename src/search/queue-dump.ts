@@ -1,10 +1,10 @@
-import { open, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { AttuneError, messageOf, nearest, show, usage } from "../core/errors.ts";
 import type { Values } from "../core/trial.ts";
 import { csvRecord, readCsv } from "../formats/csv.ts";
 import { flatten } from "../formats/trial-table.ts";
 import type { Space } from "../space/space.ts";
-import { moveAside, writeFileAtomic } from "../system/atomic-file.ts";
+import { appendWhole, moveAside, writeFileAtomic } from "../system/atomic-file.ts";
 import type { FinishedJob } from "./queue-job.ts";
 
 /** Options of a queue's `dump`. */
@@ -127,7 +127,7 @@ export class ResultsFile {
     const before = ours ? this.#header : [];
     const header = [...new Set([...before, ...records.flatMap((record) => [...record.keys()])])];
     const lines = records.map((record) => `${csvRecord(header.map((name) => record.get(name) ?? ""))}\n`).join("");
-    if (ours && header.length === before.length) await this.#append(lines, size);
+    if (ours && header.length === before.length) await appendWhole(this.#path, lines, size);
     else {
       const kept = ours ? await this.#widened(header.length - before.length) : "";
       const aside = ours ? undefined : moveAside(this.#path);
@@ -137,19 +137,6 @@ export class ResultsFile {
     this.#header = header;
     this.#jobs = from + records.length;
     this.#bytes = (await stat(this.#path)).size;
-  }
-
-  /** All or nothing: what was written of it before an error is taken back. */
-  async #append(lines: string, size: number): Promise<void> {
-    const file = await open(this.#path, "a");
-    try {
-      await file.appendFile(lines);
-    } catch (error) {
-      await file.truncate(size);
-      throw error;
-    } finally {
-      await file.close();
-    }
   }
 
   /** The records that it holds, with empty fields for further columns. */

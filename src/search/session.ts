@@ -120,8 +120,9 @@ export class Session<P> {
       get status() {
         return status();
       },
+      warn: opened.warn,
     };
-    this.#following = new Following(opened.trackers, watched, opened.warn);
+    this.#following = new Following(opened.trackers, watched, study.writer);
     this.loop = new Loop({ study, evaluator, rules, clock: realClock, ...(timeout === undefined ? {} : { timeout }) });
     study.listen((event, trial) => {
       this.#following.track(event, trial);
@@ -229,7 +230,7 @@ export class Session<P> {
     };
     await attempt(() => this.study.close(this.#ended ?? "error"));
     await attempt(() => this.#opened.evaluator[Symbol.asyncDispose]());
-    await attempt(() => this.#following.close());
+    await attempt(() => this.#following.close(this.#ended ?? "error"));
     if (errors.length > 0 && this.#ended !== "error")
       throw new AttuneError("journal", `The search could not be closed: ${messageOf(errors[0])}`, { cause: errors[0] });
   }

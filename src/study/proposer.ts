@@ -101,7 +101,7 @@ export class Proposer<P> {
             this.#parts.sampler.info.generational && settings.generations !== undefined ? "generations" : "exhausted",
           );
         if (fold.running.size > 0 || reserved.outstanding.size > 0) return "wait";
-        if (this.suggester.behind) continue; // what it waited for has finished meanwhile
+        if (this.suggester.behind || fold.queue.length > 0) continue; // what it waited for has finished, or is to run again
         throw new AttuneError("usage", `The sampler \`${this.#parts.sampler.info.name}\` waits while nothing runs`);
       }
       const proposal = this.#settle(claim, answer);

@@ -32,7 +32,7 @@ export class Study<P> implements AsyncDisposable {
   readonly #attempts: Attempts<P>;
   readonly #liveness: Liveness;
   readonly #seeds: Random;
-  readonly #writer: string;
+  /** Names this session in the events that it writes. */ readonly writer: string;
   readonly #heard: ((trial: FinishedTrial<P>) => void)[] = [];
   #hear: Hear<TrialRecord<P> | undefined> | undefined = undefined;
   /** What happened before anyone listened; forgotten at the first ask. */
@@ -50,7 +50,7 @@ export class Study<P> implements AsyncDisposable {
     this.#fold = fold;
     const random = createRandom(seed);
     this.#seeds = random.fork("trial");
-    this.#writer = `${host.identity.host}-${host.identity.pid}-${clock.now().toString(36)}-${(writers++).toString(36)}`;
+    this.writer = `${host.identity.host}-${host.identity.pid}-${clock.now().toString(36)}-${(writers++).toString(36)}`;
     this.#log = new Log(
       options.journal,
       (event, row) => fold.apply(event, row),
@@ -61,14 +61,14 @@ export class Study<P> implements AsyncDisposable {
       fold,
       log: this.#log,
       definition: this.definition,
-      writer: this.#writer,
+      writer: this.writer,
       clock,
       warn: options.warn ?? (() => {}),
     };
     const { settings, sampler, dropLimit = DROP_LIMIT, pruner, retry = RETRY } = options;
     this.#proposer = new Proposer({ ...parts, space, random, settings, sampler, dropLimit });
     this.#attempts = new Attempts({ ...parts, pruner, retry });
-    this.#liveness = new Liveness(fold.writers, this.#writer, options);
+    this.#liveness = new Liveness(fold.writers, this.writer, options);
   }
 
   /** Opens a study: new, or resumed from its journal. */
@@ -91,7 +91,7 @@ export class Study<P> implements AsyncDisposable {
   async #begin(): Promise<void> {
     const { baseline, first = [] } = this.#options;
     const { definition } = this;
-    await begin({ fold: this.#fold, log: this.#log, options: this.#options, definition, writer: this.#writer });
+    await begin({ fold: this.#fold, log: this.#log, options: this.#options, definition, writer: this.writer });
     await this.refresh();
     if (baseline !== undefined && this.#fold.baselines() === 0) await this.#proposer.create(baseline, "baseline");
     for (const params of first) if (!this.#proposer.holds(params)) await this.#proposer.create(params, "first");
@@ -112,7 +112,7 @@ export class Study<P> implements AsyncDisposable {
     this.#proposer.adoptClaims(gone);
     if (!this.#liveness.isDue()) return;
     this.#liveness.renewed();
-    await this.#log.append([sessionStarted(this.#options, this.#writer)]);
+    await this.#log.append([sessionStarted(this.#options, this.writer)]);
   }
 
   /** How long a busy process may leave the journal alone, in milliseconds; Infinity without a journal. */
@@ -271,7 +271,7 @@ export class Study<P> implements AsyncDisposable {
     this.#closed = true;
     await this.#asking;
     try {
-      await this.#log.append([{ type: "search-ended", at: this.#options.clock.now(), writer: this.#writer, reason }]);
+      await this.#log.append([{ type: "search-ended", at: this.#options.clock.now(), writer: this.writer, reason }]);
     } finally {
       await this.#options.journal?.[Symbol.asyncDispose]();
     }

@@ -26,6 +26,19 @@ export async function writeFileAtomic(path: string, text: string | Uint8Array): 
   }
 }
 
+/** Appends a text to a file of that size: all or nothing, what was written of it before an error is taken back. */
+export async function appendWhole(path: string, text: string, size: number): Promise<void> {
+  const file = await open(path, "a");
+  try {
+    await file.appendFile(text);
+  } catch (error) {
+    await file.truncate(size);
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * Renames a file to the first free of `NAME.1`, `NAME.2`, … and returns the new path, or undefined if there is no such
  * file. Never overwrites anything.

@@ -1,3 +1,4 @@
+import { refuseUnknown } from "../core/errors.ts";
 import { lossOf } from "../core/objective.ts";
 import {
   defineTracker,
@@ -7,12 +8,13 @@ import {
   type Watched,
 } from "../core/tracker.ts";
 import { changeText, durationText, numberText } from "../formats/quantity.ts";
-import { realClock } from "../system/clock.ts";
+import { Repetition } from "./repetition.ts";
+import { checkWhere, type Stream } from "./where.ts";
 
 /** Where progress is written: a terminal gets one line that is redrawn, anything else plain lines. */
 export interface ProgressOptions {
   /** @default process.stderr */
-  readonly stream?: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
+  readonly stream?: Stream;
 }
 
 /** Milliseconds between two drawings of the line. */
@@ -24,22 +26,19 @@ const BETTER = 1_000;
 /** One live line: trials done, rate, time left, the best so far against the baseline, failures, workers. */
 export const progress: TrackerDefinition<ProgressOptions> = defineTracker<ProgressOptions>(
   { name: "progress", summary: "One live line in the terminal; plain lines elsewhere." },
-  ({ stream = process.stderr }) =>
-    (watched) => {
+  (options) => {
+    refuseUnknown("progress", options, ["stream"]);
+    checkWhere(options);
+    const { stream = process.stderr } = options;
+    return (watched) => {
       const live = stream.isTTY === true;
-      const over = new AbortController();
       let printed = 0;
       let leader = -1;
       let before: number | undefined;
       let happened = false;
+      let drawing: Repetition | undefined;
       const text = (): string => line(watched, before);
-      let drawing: Promise<void> | undefined;
-      const draw = async (): Promise<void> => {
-        while (!over.signal.aborted) {
-          stream.write(`\r${fit(text(), stream.columns ?? 80)}\u001b[K`);
-          await realClock.sleep(FRAME, over.signal);
-        }
-      };
+      const draw = (): void => void stream.write(`\r${fit(text(), stream.columns || 80)}\u001b[K`);
       const plain = (event: TrackedEvent): void => {
         if (event.type !== "trial-finished") return;
         const { status } = watched;
@@ -55,16 +54,19 @@ export const progress: TrackerDefinition<ProgressOptions> = defineTracker<Progre
           before ??= watched.status.trials;
           if (event.type.startsWith("trial-")) happened = true;
           if (!happened) return;
-          if (live) drawing ??= draw();
-          else plain(event);
+          if (!live) plain(event);
+          else if (drawing === undefined) {
+            draw();
+            drawing = new Repetition(FRAME, draw);
+          }
         },
         close: async () => {
-          over.abort();
-          await drawing;
+          await drawing?.end();
           if (happened) stream.write(live ? `\r\u001b[K${text()}\n` : `${text()}\n`);
         },
       };
-    },
+    };
+  },
 );
 
 /** The line, without an end; `before` is how many of the trials were done when this session began. */

@@ -62,7 +62,7 @@ describe.concurrent("a wrong option", () => {
     [["--sampler", "genetik"], 'Expected `sampler` to be "genetic" or another of'],
     [["--sampler", "?"], "genetic, "],
     [["--evaluator", "cloud"], "Expected `evaluator` to be one of inline, "],
-    [["--tracker", "smoke"], "Expected `tracker` to be one of log, "],
+    [["--tracker", "smoke"], "Expected `tracker` to be one of csv, "],
     [
       ["--sampler", "random", "--generations", "3"],
       'Expected a generational sampler (genetic) for `generations`, got "random"',

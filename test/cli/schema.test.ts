@@ -160,6 +160,8 @@ const validSearches: object[] = [
   { sampler: "random", timeLimit: 60_000, timeout: " 10 min " },
   { memory: "512M", cpuTime: "10s", evaluator: "processes", retry: { crash: 2, lost: 0 }, keep: "failed" },
   { memory: 1e9, cpuTime: 500, retry: {}, keep: "always", scratch: "scratch", resources: {} },
+  { trackers: [] },
+  { trackers: ["progress", { name: "csv", file: "trials.csv" }, { name: "log", level: "debug" }] },
   { memory: " 1.5 GiB ", resources: { gpu: [0, 1, "a"], port: 4, "big-disk": { tokens: ["x", "y"], each: 2 } } },
 ];
 
@@ -224,6 +226,9 @@ const invalidSearches: unknown[] = [
     { ...base, timeout: time },
   ]),
   ...[{}, 3, null, { pool: 8 }, { name: 3 }, []].map((sampler) => ({ ...base, sampler })),
+  ...["csv", null, {}, [3], [{}], [{ name: 3 }], [{ name: "csv", file: "" }], [{ name: "csv", file: 1 }]].map(
+    (trackers) => ({ ...base, trackers }),
+  ),
   ...[{ journal: "" }, { journal: 3 }, { seed: 1.5 }, { seed: "1" }, { stopOnAllFailed: "no" }].map((more) => ({
     ...base,
     ...more,

@@ -1,8 +1,31 @@
-import * as trackers from "../../src/trackers/index.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, vi } from "vitest";
+import type { TrackerDefinition } from "../../src/core/tracker.ts";
 import { trackerContract } from "../../src/testing/tracker-contract.ts";
+import * as trackers from "../../src/trackers/index.ts";
+
+const place = mkdtempSync(join(tmpdir(), "attune-trackers-"));
+const home = process.cwd();
+beforeAll(() => {
+  process.chdir(place); // where trackers that are told no file write to
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  process.chdir(home);
+  rmSync(place, { recursive: true });
+});
+
+for (const [name, tracker] of Object.entries(trackers) as [string, TrackerDefinition<{ file?: string }>][]) {
+  trackerContract(name, tracker());
+  if (tracker.info.argument === "file") trackerContract(`${name} with a file`, tracker({ file: join(place, name) }));
+}
 
 const stream = { write: () => true };
-for (const [name, tracker] of Object.entries(trackers)) {
-  trackerContract(name, tracker({ stream }));
-  trackerContract(`${name} in a terminal`, tracker({ stream: { ...stream, isTTY: true, columns: 60 } }));
+const terminal = { ...stream, isTTY: true, columns: 60 };
+for (const tracker of [trackers.log, trackers.progress, trackers.summary]) {
+  trackerContract(`${tracker.info.name} with a stream`, tracker({ stream }));
+  trackerContract(`${tracker.info.name} in a terminal`, tracker({ stream: terminal }));
 }

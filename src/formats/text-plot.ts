@@ -1,4 +1,4 @@
-import { numberText } from "../formats/quantity.ts";
+import { numberText } from "./quantity.ts";
 
 /** Points of one kind; later series are drawn over earlier ones. */
 export interface Series {
