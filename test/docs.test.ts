@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
@@ -8,6 +8,7 @@ import { readCsv } from "../src/formats/csv.ts";
 import type { EvaluatorDefinition } from "../src/core/evaluator.ts";
 import * as evaluators from "../src/evaluators/index.ts";
 import { readSearch } from "../src/search/json-spec.ts";
+import { python } from "./equipment.ts";
 
 const run = promisify(execFile);
 const pages = [
@@ -76,6 +77,24 @@ describe("docs/command-line.md", () => {
       .filter((json) => "command" in json);
     expect(shown).toHaveLength(1);
     await expect(readSearch(shown[0] as never, ".")).resolves.toHaveProperty("search");
+  });
+});
+
+describe("docs/ask-and-tell.md", () => {
+  const bash = spawnSync("bash", ["--version"]).status === 0;
+  it.runIf(bash)("shows a loop in bash that works", async () => {
+    const { directory, env } = workplace();
+    const [loop] = blocks("docs/ask-and-tell.md", "bash");
+    const { stdout } = await run("bash", ["-euc", loop!], { cwd: directory, env });
+    expect(stdout).toMatch(/^(complete\n){6}Best: trial \d, ms \d+\n/);
+  });
+  it.runIf(python.found)("shows a loop in Python that works", async () => {
+    const { directory, env } = workplace();
+    const [loop] = blocks("docs/ask-and-tell.md", "python");
+    const { stdout } = await run("python3", ["-c", loop!], { cwd: directory, env });
+    const best = JSON.parse(stdout) as { state: string; values: object; reports: object[] };
+    expect(best).toMatchObject({ state: "complete", reports: [{ step: 1 }, { step: 2 }] });
+    expect(Object.keys(best.values)).toEqual(["loss"]);
   });
 });
 

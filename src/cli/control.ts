@@ -32,8 +32,10 @@ export async function control(
     writeLine(`attune: ${other} on ${journal}; to go on with it: attune resume ${journal}`);
     return EXIT.nobody;
   }
-  for (const session of searches)
-    process.stdout.write(`${nameOf(session)}: ${wait ? DONE[command] : `was told to ${command}`}\n`);
+  for (const session of searches) {
+    const done = session.obeyed ? DONE[command] : session.state === "ended" ? "ended" : `was told to ${command}`;
+    process.stdout.write(`${nameOf(session)}: ${done}\n`);
+  }
   return deaf.length > 0 ? EXIT.error : EXIT.done;
 }
 

@@ -28,7 +28,7 @@ function statusText(found: StudyStatus, journal: string, now: number): string {
       "study",
       `${objectives.map(({ name, direction }) => `${direction} ${name}`).join(", ")}${program === undefined ? "" : ` (${program})`}`,
     ],
-    ["state", state === "idle" ? `nobody works on it; to go on: attune resume ${journal}` : STATES[state]],
+    ["state", state === "idle" ? idleText(found, journal) : STATES[state]],
     ...sessions.map((session) => ["", sessionText(session, now)] as const),
     ["trials", trialsText(found)],
     ...bestTexts(found),
@@ -53,24 +53,30 @@ const STATES: Record<Exclude<StudyStatus["state"], "idle">, string> = {
   stopping: "stopping: no new trials are begun",
 };
 
-function sessionText(
-  { process, state, since, heard, evaluator, workers, sampler, running }: SessionStatus,
-  now: number,
-): string {
-  const here = process.host === thisHost().identity.host;
-  const how = [
-    sampler,
-    evaluator ?? "a loop of its own",
-    ...(workers === undefined ? [] : [plural(workers, "worker")]),
-  ];
-  const ago = `last heard of ${durationText(Math.max(0, now - heard))} ago`;
-  const rest =
-    state === "ended"
-      ? `ended ${durationText(Math.max(0, now - heard))} ago`
-      : state === "died"
-        ? `died; ${ago}`
-        : `since ${durationText(Math.max(0, now - since))}, ${state === "works" || state === "away" ? `${running} running` : `${state}, ${running} running`}${here ? "" : `; ${ago}, whether it still runs cannot be seen from this host`}`;
-  return `${nameOf({ process })}: ${how.join(", ")}; ${rest}`;
+function sessionText(session: SessionStatus, now: number): string {
+  const { outside, evaluator = outside ? "attune ask" : "a loop of its own", workers, sampler } = session;
+  const size = workers === undefined || outside ? [] : [plural(workers, "worker")];
+  return `${nameOf(session)}: ${[sampler, evaluator, ...size].join(", ")}; ${lifeText(session, now)}`;
+}
+
+function lifeText({ process, state, since, heard, running, reason }: SessionStatus, now: number): string {
+  const ago = durationText(Math.max(0, now - heard));
+  if (state === "ended") return `ended ${ago} ago (${reason})`;
+  if (state === "died") return `died; last heard of ${ago} ago`;
+  const how = state === "works" || state === "away" ? "" : `${state}, `;
+  const far =
+    process.host === thisHost().identity.host
+      ? ""
+      : `; last heard of ${ago} ago: whether it still runs cannot be seen from this host`;
+  return `for ${durationText(Math.max(0, now - since))}, ${how}${running} running${far}`;
+}
+
+/** What can be done where nobody works on it. */
+function idleText({ running, sessions, trials, budget }: StudyStatus, journal: string): string {
+  const out = running.filter(({ outside }) => outside).length;
+  if (out > 0) return `no process works on it; ${plural(out, "trial")} handed out and not yet told`;
+  const more = budget !== undefined && trials >= budget ? ` --trials ${budget * 2}` : "";
+  return `nobody works on it; to go on: attune ${sessions[0]?.evaluator === undefined ? "ask" : "resume"} ${journal}${more}`;
 }
 
 function trialsText({ trials, budget, rate, left, state }: StudyStatus): string {

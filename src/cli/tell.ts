@@ -1,5 +1,6 @@
 import { text as textOf } from "node:stream/consumers";
 import { usage } from "../core/errors.ts";
+import type { StudyDefinition } from "../core/event.ts";
 import type { Values } from "../core/trial.ts";
 import { reopenOutside } from "../search/outside.ts";
 import type { Told } from "../study/study-options.ts";
@@ -27,7 +28,7 @@ export async function tell(journal: string, trial: string, options: TellOptions)
     const terms = step === undefined ? definition : { ...definition, constraints: {} };
     const told = readTold(json === undefined ? options : { ...options, json }, terms);
     if (step !== undefined) {
-      const verdict = await study.report(number, step, reported(told), attempt);
+      const verdict = await study.report(number, step, reported(told, definition), attempt);
       process.stdout.write(`${verdict}\n`);
     } else await settle(study, number, told, attempt);
   } finally {
@@ -43,7 +44,8 @@ async function settle(study: Study<unknown>, number: number, told: Told, attempt
 }
 
 /** Values on the way are plain numbers. */
-function reported(told: Told): Values {
+function reported(told: Told, { objectives }: StudyDefinition): Values {
+  if (typeof told === "number") return { [objectives[0]!.name]: told };
   if (typeof told === "object" && !("state" in told) && Object.values(told).every((value) => typeof value === "number"))
     return told as Values;
   throw usage("Expected numbers beside --step: --value, --values, or --json with numbers by name");

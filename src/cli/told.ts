@@ -30,7 +30,7 @@ export function readTold(options: ToldOptions, terms: Terms): Told {
     );
   if (options.kind !== undefined && options.failed === undefined) throw usage("--kind needs --failed MESSAGE");
   const { value, values, json, kind = "error" } = options;
-  if (value !== undefined) return whole({ [sole(terms)]: number("--value", value) }, terms);
+  if (value !== undefined) return alone(number("--value", value), terms);
   if (values !== undefined) return whole(readValues(values), terms);
   if (options.failed !== undefined) return failed(kindOf(kind), options.failed);
   if (options.pruned) return { state: "pruned" };
@@ -65,20 +65,23 @@ export function number(option: string, text: string): number {
   throw usage(`Expected ${option} to be a number, got ${show(text)}`);
 }
 
-/** The only objective. */
-function sole({ objectives }: Terms): string {
-  if (objectives.length === 1) return objectives[0]!.name;
-  throw usage(
-    `Expected --values with ${objectives.map(({ name }) => `\`${name}\``).join(", ")}: there is more than one`,
-  );
+/** The value of the only objective. */
+function alone(value: Measurement, terms: Terms): Told {
+  const { objectives } = terms;
+  if (objectives.length > 1)
+    throw usage(
+      `Expected values by name, ${objectives.map(({ name }) => `\`${name}\``).join(", ")}: there is more than one`,
+    );
+  whole({ [objectives[0]!.name]: value }, terms);
+  return value;
 }
 
 function readJson(told: Json, terms: Terms): Told {
-  if (!isRecord(told)) return whole({ [sole(terms)]: told as Measurement }, terms);
+  if (!isRecord(told)) return alone(told as Measurement, terms);
   const state = told["state"];
   if (state === undefined || typeof state !== "string") {
-    const bare = terms.objectives.length === 1 && "value" in told && !terms.objectives.some(({ name }) => name in told);
-    return whole((bare ? { [terms.objectives[0]!.name]: told } : told) as Values, terms);
+    const bare = "value" in told && !terms.objectives.some(({ name }) => name in told);
+    return bare ? alone(told as Measurement, terms) : whole(told as Values, terms);
   }
   const { message = "", kind = "error", reason = "cancelled" } = told as Record<string, unknown>;
   if (typeof message !== "string") throw usage(`Expected \`message\` to be a text, got ${show(message)}`);

@@ -11,6 +11,8 @@ export interface CommandOptions {
   readonly now?: boolean;
   /** Resolve only when it has taken effect. @default true */
   readonly wait?: boolean;
+  /** How long a search on another host may be silent before it is taken to be gone, in milliseconds. @default 60 000 */
+  readonly lease?: number;
   /** Told what is waited for, whenever that changes. */
   readonly waiting?: (sessions: readonly AwaitedSearch[]) => void;
 }
@@ -23,10 +25,16 @@ export interface AwaitedSearch {
   readonly running: number;
 }
 
+/** A search that a command was for. */
+export interface ToldSearch extends SessionView {
+  /** False where nobody waited for that, or it ended before it heard the command. */
+  readonly obeyed: boolean;
+}
+
 /** What became of a command. */
 export interface Commanded {
-  /** Those that it was for and that obeyed, or, where nobody waits, those that it was left for. */
-  readonly searches: readonly SessionView[];
+  /** Those that it was for; none that died meanwhile. */
+  readonly searches: readonly ToldSearch[];
   /** Those that work on the journal and cannot be told: a program's own loop. */
   readonly deaf: readonly SessionView[];
 }
@@ -36,29 +44,30 @@ const POLL = 100;
 
 /**
  * Tells every search that works on a journal to stop, pause or continue. Resolves with those that did; none where nobody
- * works on it. A search on another host that says nothing for a minute is taken to be gone.
+ * works on it.
  */
 export async function commandSearches(
   journal: string,
   command: ControlCommand,
-  { now = false, wait = true, waiting = () => {} }: CommandOptions = {},
+  { now = false, wait = true, lease, waiting = () => {} }: CommandOptions = {},
 ): Promise<Commanded> {
-  await using view = await JournalView.open(journal);
+  await using view = await JournalView.open(journal, lease);
   const working = view.sessions.filter(mayWork);
   const searches = working.filter(isSearch);
   const deaf = working.filter((session) => !isSearch(session));
-  if (searches.length === 0) return { searches, deaf };
+  if (searches.length === 0) return { searches: [], deaf };
   const file = new ControlFile(journal);
   const id = randomUUID();
   const to = searches.map(({ writer }) => writer);
   await file.write({ command, id, to, ...(now ? { now: true } : {}) });
-  if (!wait) return { searches, deaf };
+  const told = (session: SessionView): ToldSearch => ({ ...session, obeyed: hasObeyed(session, id) });
+  if (!wait) return { searches: searches.map(told), deaf };
   for (let before = ""; ;) {
     await realClock.sleep(POLL);
     await view.refresh();
     const addressed = view.sessions.filter(({ writer }) => to.includes(writer));
     const left = addressed.flatMap((session) => awaited(view, session, command, id));
-    if (left.length === 0) return { searches: addressed.filter((session) => hasObeyed(session, id)), deaf };
+    if (left.length === 0) return { searches: addressed.filter(({ state }) => state !== "died").map(told), deaf };
     const other = file.read();
     if (other !== undefined && other.id !== id && left.some(({ heard }) => !heard))
       throw new AttuneError(
@@ -80,7 +89,7 @@ function awaited(view: JournalView, session: SessionView, command: ControlComman
   return done ? [] : [{ session, heard, running }];
 }
 
-/** Whether the session showed that it heard the command; one that ended in time had nothing left to be told. */
-function hasObeyed({ settings, state }: SessionView, id: string): boolean {
-  return settings.control?.id === id || state === "ended";
+/** Whether the session showed that it heard the command. */
+function hasObeyed({ settings }: SessionView, id: string): boolean {
+  return settings.control?.id === id;
 }

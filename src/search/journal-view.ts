@@ -25,12 +25,15 @@ export interface SessionView {
   readonly state: "works" | "away" | "ended" | "died";
   /** How many trials it has finished that count in the budget. */
   readonly finished: number;
+  /** Why it ended. */
+  readonly reason?: string;
 }
 
 interface Times {
   readonly since: number;
   heard: number;
   finished: number;
+  reason?: string;
 }
 
 /** A study as its journal tells it, followed from outside: nothing is written, and no lock is taken. */
@@ -44,18 +47,28 @@ export class JournalView implements AsyncDisposable {
   readonly #liveness: Liveness;
   #read = 0;
 
-  private constructor(path: string, journal: Journal, definition: StudyDefinition, events: readonly StudyEvent[]) {
+  private constructor(
+    path: string,
+    journal: Journal,
+    definition: StudyDefinition,
+    events: readonly StudyEvent[],
+    lease?: number,
+  ) {
     this.path = path;
     this.#journal = journal;
     this.definition = definition;
     this.space = readSpace(definition.space);
     this.fold = new Fold(this.space, definition);
-    this.#liveness = new Liveness(this.fold.writers, "", { host: thisHost(), clock: realClock });
+    this.#liveness = new Liveness(this.fold.writers, "", {
+      host: thisHost(),
+      clock: realClock,
+      ...(lease === undefined ? {} : { lease }),
+    });
     for (const event of events) this.#take(event);
   }
 
   /** Opens a journal file. Rejects with an `AttuneError` ("journal") where there is none. */
-  static async open(path: string): Promise<JournalView> {
+  static async open(path: string, lease?: number): Promise<JournalView> {
     if (!existsSync(path)) throw new AttuneError("journal", `Cannot find the journal ${path}`);
     const journal = await file(path, { readOnly: true }).open();
     try {
@@ -66,7 +79,7 @@ export class JournalView implements AsyncDisposable {
         events.push(event);
       }
       if (definition === undefined) throw new AttuneError("journal", `The journal ${path} holds no study yet`);
-      return new JournalView(path, journal, definition, events);
+      return new JournalView(path, journal, definition, events, lease);
     } catch (error) {
       await journal[Symbol.asyncDispose]();
       throw error;
@@ -111,6 +124,7 @@ export class JournalView implements AsyncDisposable {
     this.#times.set(event.writer, times);
     times.heard = event.at;
     times.finished += this.fold.counted - before;
+    if (event.type === "search-ended") times.reason = event.reason;
   }
 }
 

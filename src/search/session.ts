@@ -246,6 +246,7 @@ export class Session<P> {
     await attempt(() => this.study.close(this.#ended ?? "error"));
     await attempt(() => this.#opened.evaluator[Symbol.asyncDispose]());
     await attempt(() => this.#following.close());
+    this.steering.tidy();
     if (errors.length > 0 && this.#ended !== "error")
       throw new AttuneError("journal", `The search could not be closed: ${messageOf(errors[0])}`, { cause: errors[0] });
   }

@@ -83,20 +83,23 @@ export class Steering<P> {
     void this.#obey({ command, id, now });
   }
 
-  /** Ends the watch, and removes the file unless somebody else is still to read it. */
+  /** Hears nothing more; resolves once what was heard is in the journal. */
   close(): Promise<void> {
     this.#closed = true;
     this.#watch?.close();
-    if (!this.#isForOthers()) this.#file?.remove();
     return this.#turn;
   }
 
-  /** Whether the file tells another session that lives. */
+  /** Removes the file unless somebody else is still to read it; others who work on the journal make it anew. */
+  tidy(): void {
+    if (!this.#isForOthers()) this.#file?.remove();
+  }
+
+  /** Whether the file tells another session that lives, and has not obeyed yet. */
   #isForOthers(): boolean {
-    const { presence } = this.#parts;
     try {
-      const to = this.#file?.read()?.to ?? [];
-      return to.some((writer) => writer !== presence.writer && !presence.liveness.gone(writer));
+      const told = this.#file?.read();
+      return told?.to.some((writer) => this.#parts.presence.awaits(writer, told.id)) ?? false;
     } catch {
       return false;
     }

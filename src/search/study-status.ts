@@ -29,8 +29,12 @@ export interface SessionStatus {
   /** Milliseconds since 1970, by the clock of its host. */
   readonly since: number;
   readonly heard: number;
+  /** Why it ended, if it did. */
+  readonly reason?: string;
   readonly running: number;
   readonly sampler: string;
+  /** Whether it was a process of `attune ask` or `tell`. */
+  readonly outside: boolean;
   /** Undefined for a program's own loop, which hears no commands. */
   readonly evaluator?: string;
   readonly workers?: number;
@@ -116,6 +120,8 @@ function sessionOf(session: SessionView, view: JournalView): SessionStatus {
     since,
     heard,
     running: view.running(writer),
+    outside: settings.outside !== undefined,
+    ...(session.reason === undefined ? {} : { reason: session.reason }),
     sampler: settings.sampler.name,
     ...(isSearch(session) && settings.outside === undefined ? { evaluator: settings.evaluator! } : {}),
     ...(settings.workers === undefined ? {} : { workers: settings.workers }),

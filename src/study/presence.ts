@@ -12,11 +12,13 @@ export class Presence<P> {
   readonly writer: string;
   readonly liveness: Liveness;
   readonly #options: StudyOptions<P>;
+  readonly #fold: Fold<P>;
   readonly #log: Log<TrialRecord<P> | undefined>;
   #obeyed: Obeyed | undefined = undefined;
 
   constructor(options: StudyOptions<P>, fold: Fold<P>, log: Log<TrialRecord<P> | undefined>, writer: string) {
     this.#options = options;
+    this.#fold = fold;
     this.#log = log;
     this.writer = writer;
     this.liveness = new Liveness(fold.writers, writer, options);
@@ -25,6 +27,12 @@ export class Presence<P> {
   /** Shows that this session lives, where that is due. */
   async renew(): Promise<void> {
     if (this.liveness.isDue()) await this.#show();
+  }
+
+  /** Whether another session lives that has not obeyed a command, as far as the journal was read. */
+  awaits(writer: string, id: string): boolean {
+    if (writer === this.writer || this.liveness.gone(writer)) return false;
+    return this.#fold.writers.get(writer)?.settings.control?.id !== id;
   }
 
   /** Shows which command this session obeyed last. */
