@@ -62,7 +62,11 @@ export async function openOutside(
     ...(trials === undefined ? {} : { trials }),
     ...(generations === undefined ? {} : { generations }),
   };
-  return open(journal, { space, definition, sampler, settings, first, baseline }, options);
+  const opening = { space, definition, sampler, settings, first, baseline };
+  const study = await open(journal, opening, options);
+  if (former !== undefined) return study;
+  await study.close(); // of several that begin the study at once one does: its seed holds for all
+  return open(journal, opening, { ...options, fresh: false });
 }
 
 /** What a command line may change about a study of which only the journal is known. */

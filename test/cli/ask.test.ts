@@ -73,6 +73,17 @@ describe.concurrent("attune ask and tell", () => {
     expect(over).toMatchObject({ code: 5, stderr: expect.stringContaining("every configuration was tried") as string });
   });
 
+  it("give a trial the same seed for every attempt, also where several begin the study at once", async () => {
+    const place = new Place();
+    const begun = await Promise.all([0, 1, 2].map(() => place.attune("ask", J, "-p", "x=int:0:999", "--json")));
+    const asked = begun.map(({ stdout }) => jsonLines<Asked>(stdout)[0]!);
+    for (const { number } of asked) await place.attune("tell", J, String(number), "--failed", "gone", "--kind", "lost");
+    const again = jsonLines<Asked>((await place.attune("ask", J, "--json", "-n", "3")).stdout);
+    const seeds = (trials: readonly Asked[]): object => Object.fromEntries(trials.map((t) => [t.number, t.seed]));
+    expect(again.map(({ attempt }) => attempt)).toEqual([2, 2, 2]);
+    expect(seeds(again)).toEqual(seeds(asked));
+  });
+
   it("keep the budget exact with many loops at once, together with attune run", async () => {
     const place = new Place({
       "tune.ts": program(
