@@ -13,6 +13,7 @@ import type { SearchHandle } from "../../src/search/handle.ts";
 import type { Steered } from "../../src/search/steering.ts";
 import { statusOf } from "../../src/search/study-status.ts";
 import { int } from "../../src/space/index.ts";
+import { FileWatch } from "../../src/system/file-watch.ts";
 import { thisHost } from "../../src/system/host.ts";
 import { until } from "./until.ts";
 
@@ -157,8 +158,12 @@ it("obeys only what is for it, says once what it cannot read, and hears afterwar
     await until(() => warned.some((message) => message.includes(text === "garbage" ? "garbage" : "process.exit")));
   }
   await until(() => warned.length === 2);
-  write({ to: ["somebody else"] });
   const [writer] = await writers(journal);
+  let heard = false; // by this test, so by the search too, which watches for longer
+  const watch = new FileWatch(file, { changed: () => (heard = true), make: () => {} });
+  write({ to: ["somebody else"] });
+  await until(() => heard);
+  watch.close();
   rmSync(file);
   await until(() => existsSync(file));
   write({ command: "pause", to: [writer!] });

@@ -92,7 +92,9 @@ it("has paused only once the trial that it was asking for has begun", async () =
 });
 
 it("counts no pause in a time limit, and rings for the rest of it afterwards", async () => {
-  const clock = standing();
+  const still = standing();
+  const sleeps: number[] = [];
+  const clock = { ...still, sleep: (ms: number) => (sleeps.push(ms), still.sleep(ms)) };
   const study = await open({ clock });
   const rule = timeLimit(1000).create({ objectives: study.definition.objectives, feasible: () => true });
   const evaluator = held(1);
@@ -104,9 +106,11 @@ it("counts no pause in a time limit, and rings for the rest of it afterwards", a
   evaluator.release();
   await turns(10);
   expect(loop.elapsed).toBe(0);
+  sleeps.length = 0;
   loop.continue();
   await turns(5);
   expect(evaluator.begun).toEqual([0, 1]);
+  expect(sleeps.filter((ms) => ms !== 0)).toEqual(sleeps.filter((ms) => ms === 1000));
   clock.pass(1000);
   expect(await run).toBe("time");
 });
