@@ -6,13 +6,14 @@ import { isRecord } from "../core/json.ts";
 const VERSION = 1;
 const COMMANDS: Record<ControlCommand, true> = { stop: true, pause: true, continue: true };
 
-/** A control file: a command, or nothing to obey. */
-export function encodeControl(control?: Control): string {
+/** A control file with a command; with nothing to obey it is empty. */
+export function encodeControl(control: Control): string {
   return `${JSON.stringify({ attune: "control", version: VERSION, ...control })}\n`;
 }
 
-/** The command in a control file; undefined where it holds none. Throws an `AttuneError` ("journal") for anything else. */
+/** The command in a control file; undefined where that is empty. Throws an `AttuneError` ("journal") for anything else. */
 export function decodeControl(text: string, name: string): Control | undefined {
+  if (text === "") return undefined;
   let given: unknown;
   try {
     given = JSON.parse(text);
@@ -22,7 +23,6 @@ export function decodeControl(text: string, name: string): Control | undefined {
   if (!isRecord(given) || given["attune"] !== "control" || given["version"] !== VERSION)
     throw new AttuneError("journal", `Expected ${name} to be a control file of version ${VERSION}, got ${show(given)}`);
   const { command, id, now, to } = given;
-  if (command === undefined) return undefined;
   if (!isCommand(command))
     throw new AttuneError(
       "journal",

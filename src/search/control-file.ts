@@ -33,10 +33,10 @@ export class ControlFile {
     }
   }
 
-  /** Makes it with nothing to obey where it is missing; where that cannot be, it stays missing. */
+  /** Makes it, empty, where it is missing; where that cannot be, it stays missing. */
   make(): void {
     try {
-      writeFileSync(this.path, encodeControl(), { flag: "wx" });
+      writeFileSync(this.path, "", { flag: "wx" });
     } catch {
       // it is there, or this directory is not ours: then it is looked for from time to time
     }

@@ -10,11 +10,12 @@ const pause: Control = { command: "pause", id: "7", to: ["a", "b"] };
 it("gives back what was written, and nothing where there is nothing to obey", () => {
   for (const control of [pause, { ...pause, command: "stop", now: true } as const])
     expect(decodeControl(encodeControl(control), "x")).toEqual(control);
-  expect(decodeControl(encodeControl(), "x")).toBeUndefined();
+  expect(decodeControl("", "x")).toBeUndefined();
 });
 
 it.each([
-  ["", "to be a control file of version 1"],
+  ["\n", "to be a control file of version 1"],
+  ['{"attune":"control","version":1}', "`command` in x to be stop, pause or continue"],
   ["null", "to be a control file of version 1"],
   ['{"command":"stop"}', "to be a control file of version 1"],
   [encodeControl(pause).replace('"version":1', '"version":2'), "to be a control file of version 1"],
