@@ -59,6 +59,7 @@ export { type ResultOptions, SearchResult } from "./search/result.ts";
 export { defineSearch, Search } from "./search/search.ts";
 export type { StartOptions } from "./search/session.ts";
 export type { ConfigurationOf, Provider, SearchSpec, SpaceSpec } from "./search/spec.ts";
+export type { Steered } from "./search/steering.ts";
 export * from "./space/index.ts";
 export type { Internals } from "./study/internals.ts";
 export type { Reservation } from "./study/reservation.ts";

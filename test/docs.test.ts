@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -14,6 +14,7 @@ import type { TrackerDefinition } from "../src/core/tracker.ts";
 import { readSearch } from "../src/search/json-spec.ts";
 import { lifeOfAStudy } from "../src/testing/tracker-contract.ts";
 import * as trackers from "../src/trackers/index.ts";
+import { python } from "./equipment.ts";
 
 const run = promisify(execFile);
 const pages = [
@@ -82,6 +83,24 @@ describe("docs/command-line.md", () => {
       .filter((json) => "command" in json);
     expect(shown).toHaveLength(1);
     await expect(readSearch(shown[0] as never, ".")).resolves.toHaveProperty("search");
+  });
+});
+
+describe("docs/ask-and-tell.md", () => {
+  const bash = spawnSync("bash", ["--version"]).status === 0;
+  it.runIf(bash)("shows a loop in bash that works", async () => {
+    const { directory, env } = workplace();
+    const [loop] = blocks("docs/ask-and-tell.md", "bash");
+    const { stdout } = await run("bash", ["-euc", loop!], { cwd: directory, env });
+    expect(stdout).toMatch(/^(complete\n){6}Best: trial \d, ms \d+\n/);
+  });
+  it.runIf(python.found)("shows a loop in Python that works", async () => {
+    const { directory, env } = workplace();
+    const [loop] = blocks("docs/ask-and-tell.md", "python");
+    const { stdout } = await run("python3", ["-c", loop!], { cwd: directory, env });
+    const best = JSON.parse(stdout) as { state: string; values: object; reports: object[] };
+    expect(best).toMatchObject({ state: "complete", reports: [{ step: 1 }, { step: 2 }] });
+    expect(Object.keys(best.values)).toEqual(["loss"]);
   });
 });
 

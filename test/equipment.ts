@@ -26,4 +26,9 @@ function mounts(): Equipment {
 
 export const nodes: readonly (Equipment & { readonly path: string })[] = [node(22), node(24)];
 export const disk: Equipment = mounts();
-export const equipment: readonly Equipment[] = [...nodes, disk];
+/** What the machine itself must have. */
+export const python: Equipment = {
+  name: "Python 3",
+  found: spawnSync("python3", ["--version"], { stdio: "ignore" }).status === 0,
+};
+export const equipment: readonly Equipment[] = [...nodes, disk, python];

@@ -4,7 +4,19 @@ import { styleText } from "node:util";
 import { AttuneError, isAttuneError, messageOf } from "../core/errors.ts";
 
 /** Exit codes, for scripts. */
-export const EXIT = { done: 0, error: 1, usage: 2, allFailed: 3, interrupted: 130 } as const;
+export const EXIT = {
+  done: 0,
+  error: 1,
+  usage: 2,
+  allFailed: 3,
+  /** Nobody works on the journal, so that there is nobody to be told. */
+  nobody: 4,
+  /** `ask`: there are no more trials. */
+  over: 5,
+  /** `ask`: there are none now, but there may be some later. */
+  later: 6,
+  interrupted: 130,
+} as const;
 
 /** Prints an error as one clear message and gives its exit code. Only bugs show a stack. */
 export function fail(error: unknown): number {

@@ -1,5 +1,6 @@
 import { messageOf, nearest, show, usage } from "../core/errors.ts";
 import { isRecord } from "../core/json.ts";
+import type { Direction } from "../core/objective.ts";
 import { readJsonFile } from "../search/json-file.ts";
 import type { JsonSpec } from "../search/json-spec.ts";
 
@@ -14,6 +15,11 @@ export interface InlineOptions {
   readonly baseline?: readonly string[];
 }
 
+interface Pattern {
+  readonly name: string;
+  readonly regex?: string;
+}
+
 /** The JSON search that the options and a command describe. */
 export async function inlineSpec(command: readonly string[], options: InlineOptions): Promise<JsonSpec> {
   if (command.length === 0)
@@ -21,10 +27,7 @@ export async function inlineSpec(command: readonly string[], options: InlineOpti
       "Expected a command after --, for example: attune run --param x=int:1:9 --minimize wall -- ./bench {x}",
     );
   const space = await spaceOf(options);
-  const aims = [
-    ...(options.minimize ?? []).map((text) => ({ ...readPattern("minimize", text), direction: "minimize" as const })),
-    ...(options.maximize ?? []).map((text) => ({ ...readPattern("maximize", text), direction: "maximize" as const })),
-  ];
+  const aims = aimsOf(options);
   if (aims.length === 0)
     throw usage("Expected at least one --minimize or --maximize: a name, `wall` for the run time, or name=regex");
   const measured = [...aims, ...(options.measure ?? []).map((text) => readPattern("measure", text))];
@@ -49,6 +52,29 @@ export async function inlineSpec(command: readonly string[], options: InlineOpti
     ...(options.limit === undefined ? {} : { constraints: limits }),
     ...(baseline === undefined ? {} : { baseline }),
   };
+}
+
+/** What the options say without a command: `attune ask` hands out trials of it. */
+export async function inlineStudy(options: InlineOptions): Promise<Omit<JsonSpec, "command">> {
+  const space = await spaceOf(options);
+  const aims = aimsOf(options);
+  for (const { name, regex } of aims)
+    if (regex !== undefined)
+      throw usage(`Expected \`${name}\` without a pattern: no output is read, its value is told`);
+  const baseline = baselineOf(options.baseline ?? [], space);
+  return {
+    space,
+    ...(aims.length === 0 ? {} : { objectives: Object.fromEntries(aims.map((aim) => [aim.name, aim.direction])) }),
+    ...(options.limit === undefined ? {} : { constraints: Object.fromEntries(options.limit.map(readLimit)) }),
+    ...(baseline === undefined ? {} : { baseline }),
+  };
+}
+
+function aimsOf({ minimize = [], maximize = [] }: InlineOptions): (Pattern & { readonly direction: Direction })[] {
+  return [
+    ...minimize.map((text) => ({ ...readPattern("minimize", text), direction: "minimize" as const })),
+    ...maximize.map((text) => ({ ...readPattern("maximize", text), direction: "maximize" as const })),
+  ];
 }
 
 /** The space of a file, and the parameters of the command line beside it. */
@@ -124,7 +150,7 @@ function readValue(text: string): string | number | boolean {
 }
 
 /** `wall`, `ms=time: ([0-9.]+)`. */
-function readPattern(option: string, text: string): { name: string; regex?: string } {
+function readPattern(option: string, text: string): Pattern {
   if (!text.includes("=")) return { name: text };
   const [name, regex] = assignment(option, text);
   try {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
 import { keepCompiledCode } from "../system/compile-cache.ts";
+import { addOutsideCommands } from "./outside-commands.ts";
 import { version } from "./version.ts";
 
 const program = new Command("attune")
@@ -19,7 +20,8 @@ Examples:
   attune run --param threads=int:1:64:log --param mode=fast,safe \\
              --minimize ms='time: ([0-9.]+)' -- ./bench -t {threads} -m {mode}
 
-Exit codes: 0 done, 1 error, 2 wrong usage, 3 every trial failed, 130 interrupted.
+Exit codes: 0 done, 1 error, 2 wrong usage, 3 every trial failed, 4 nobody works on the
+journal, 5 no more trials, 6 none now, 130 interrupted.
 Times are written 500ms, 10s, 5m, 2h; sizes 512M, 2G, or 512Mi, 2Gi in powers of 1024.`,
   );
 
@@ -231,6 +233,8 @@ program
   .action(async (journal: string, options: object) =>
     end(import("./export.ts"), ({ exportTrials }) => exportTrials(journal, options as never)),
   );
+
+addOutsideCommands(program, end, many);
 
 program
   .command("init")

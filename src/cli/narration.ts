@@ -5,6 +5,7 @@ import type { SearchResult } from "../search/result.ts";
 import { evaluatorOf } from "../search/parts.ts";
 import type { Opening } from "../search/session.ts";
 import type { AnySpec } from "../search/spec.ts";
+import type { Steered } from "../search/steering.ts";
 import { plural } from "./table.ts";
 import { endLine, failureSummary } from "./trials-text.ts";
 import { unusedParameters } from "./unused-parameters.ts";
@@ -83,6 +84,15 @@ export class Narration {
 
   warn(message: string): void {
     writeLine(`attune: ${message}`);
+  }
+
+  /** What another process told the search. */
+  steered({ command, now, running }: Steered): void {
+    const { journal } = this.#about;
+    const going = running > 0 && !now ? `: ${plural(running, "trial")} still running` : "";
+    if (command === "stop") writeLine(`Stopping, as attune stop said${going}. To go on: attune resume ${journal}`);
+    else if (command === "pause") writeLine(`Paused by attune pause${going}. To go on: attune continue ${journal}`);
+    else writeLine("Going on, as attune continue said");
   }
 
   /** A line that an objective wrote. */

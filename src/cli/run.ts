@@ -70,6 +70,7 @@ export async function search(loaded: LoadedSearch, options: SearchOptions, setti
     },
     warn: (message) => narration.warn(message),
     log: (text, trial) => narration.said(text, trial),
+    steered: (told) => narration.steered(told),
   });
   const quiet = onInterrupt(handle, journal ? short(journal) : "JOURNAL");
   const began = performance.now();

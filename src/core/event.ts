@@ -1,4 +1,5 @@
 import type { AttemptSettings } from "./attempt-settings.ts";
+import type { Obeyed } from "./control.ts";
 import type { Json } from "./json.ts";
 import type { Limits, Objective } from "./objective.ts";
 import type { Failure, Outcome } from "./outcome.ts";
@@ -35,6 +36,13 @@ export interface SearchSettings {
   readonly timeout?: number;
   /** What was set about attempts over what the program says. */
   readonly attempts?: AttemptSettings;
+  /**
+   * Its trials are handed out to be told by other processes, so that the end of this one means nothing; with a `timeout`,
+   * in milliseconds, they are lost when they are not told within it.
+   */
+  readonly outside?: { readonly timeout?: number };
+  /** The last command that it obeyed; "pause" until "continue". */
+  readonly control?: Obeyed;
 }
 
 /** Which operating-system process wrote an event; `start` tells re-used process numbers apart. */

@@ -57,9 +57,11 @@ export interface Status {
   readonly firstFailed?: FinishedTrial;
   readonly workers: number;
   readonly generation?: number;
-  /** Milliseconds since this start. */
+  /** Milliseconds since this start, pauses left out. */
   readonly elapsed: number;
   readonly ended?: StopReason | "error";
+  /** No new trials are begun, until the search is told to continue. */
+  readonly paused?: true;
   readonly baseline?: FinishedTrial;
   /** The best trial of one objective, or the Pareto front of several; feasible ones only. */
   readonly best: readonly FinishedTrial[];

@@ -1,6 +1,7 @@
 import { show } from "../core/errors.ts";
 import type { EventOf, SearchSettings, StudyDefinition, StudyEvent } from "../core/event.ts";
 import { isRecord } from "../core/json.ts";
+import { isObeyed } from "./control.ts";
 import { type Failure, FAILURE_KINDS, type Measured, type Outcome } from "../core/outcome.ts";
 import type { TrialSource } from "../core/trial.ts";
 
@@ -129,12 +130,15 @@ function isStudy(value: unknown): boolean {
 
 function isSettings(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { sampler, evaluator, trials, generations, workers, timeout }: Unknown<SearchSettings> = value;
+  const { sampler, evaluator, trials, generations, workers, timeout, outside, control }: Unknown<SearchSettings> =
+    value;
   return (
     isRecord(sampler) &&
     isText(sampler.name) &&
     isFinite_(sampler.version) &&
     (evaluator === undefined || isText(evaluator)) &&
+    (outside === undefined || (isRecord(outside) && (outside.timeout === undefined || isFinite_(outside.timeout)))) &&
+    (control === undefined || isObeyed(control)) &&
     [trials, generations, workers, timeout].every((each) => each === undefined || isFinite_(each))
   );
 }

@@ -51,7 +51,20 @@ export class SearchHandle<P, V> implements PromiseLike<SearchResult<P, V>>, Asyn
     return this.#result;
   }
 
-  /** Sets the time limit, in milliseconds since the start. */
+  /**
+   * Begins no new trials until {@link continue}; running ones go on. Time limits of the search stand still, those of
+   * trials do not. Resolves once that is so and the journal shows it.
+   */
+  async pause(): Promise<void> {
+    await (await this.#opening).steering.pause();
+  }
+
+  /** Begins trials again after a pause. */
+  async continue(): Promise<void> {
+    await (await this.#opening).steering.continue();
+  }
+
+  /** Sets the time limit, in milliseconds since the start; pauses do not count. */
   async timeLimit(ms: number): Promise<void> {
     expectNumber("timeLimit", ms, { above: 0 });
     (await this.#opening).loop.limit(ms);

@@ -25,6 +25,7 @@ import { resolveSpace } from "./resolve-space.ts";
 import { resultOf } from "./result-of.ts";
 import type { SearchResult } from "./result.ts";
 import type { AnySpec } from "./spec.ts";
+import { type Steered, Steering } from "./steering.ts";
 
 /** How a search is started. */
 export interface StartOptions {
@@ -46,6 +47,8 @@ export interface StartOptions {
   readonly ready?: (opening: Opening) => void;
   /** Told what the user should know. @default console.warn */
   readonly warn?: (message: string) => void;
+  /** Told what another process tells this search: `attune stop`, `pause` and `continue`. It is obeyed in any case. */
+  readonly steered?: (told: Steered) => void;
   /** Told every line that an objective writes to its stdout or stderr in another process. @default dropped */
   readonly log?: (line: string, trial?: number) => void;
 }
@@ -77,6 +80,7 @@ interface Opened<P> {
   /** Where the journal lives, if it outlives this process. */
   readonly journal: string | undefined;
   readonly warn: (message: string) => void;
+  readonly steered: (told: Steered) => void;
   readonly watch: (event: StudyEvent, trial: TrialRecord<P> | undefined) => void;
 }
 
@@ -84,6 +88,7 @@ interface Opened<P> {
 export class Session<P> {
   readonly study: Study<P>;
   readonly loop: Loop<P>;
+  readonly steering: Steering<P>;
   readonly #opened: Opened<P>;
   readonly #following: Following;
   readonly #leaders: Leaders<P>;
@@ -123,7 +128,16 @@ export class Session<P> {
       warn: opened.warn,
     };
     this.#following = new Following(opened.trackers, watched, study.writer);
-    this.loop = new Loop({ study, evaluator, rules, clock: realClock, ...(timeout === undefined ? {} : { timeout }) });
+    this.loop = new Loop({
+      study,
+      evaluator,
+      rules,
+      clock: realClock,
+      looked: () => this.steering.look(),
+      ...(timeout === undefined ? {} : { timeout }),
+    });
+    const { journal, warn, steered } = opened;
+    this.steering = new Steering({ loop: this.loop, presence: study.presence, journal, warn, steered });
     study.listen((event, trial) => {
       this.#following.track(event, trial);
       watch(event, trial);
@@ -200,6 +214,7 @@ export class Session<P> {
         trackers,
         journal: locationOf(spec.journal),
         warn,
+        steered: options.steered ?? (() => {}),
         watch,
       });
     } catch (error) {
@@ -228,9 +243,11 @@ export class Session<P> {
     const attempt = async (work: () => PromiseLike<void>): Promise<void> => {
       await Promise.resolve(work()).catch((error: unknown) => errors.push(error));
     };
+    await attempt(() => this.steering.close());
     await attempt(() => this.study.close(this.#ended ?? "error"));
     await attempt(() => this.#opened.evaluator[Symbol.asyncDispose]());
     await attempt(() => this.#following.close(this.#ended ?? "error"));
+    this.steering.tidy();
     if (errors.length > 0 && this.#ended !== "error")
       throw new AttuneError("journal", `The search could not be closed: ${messageOf(errors[0])}`, { cause: errors[0] });
   }
@@ -245,6 +262,7 @@ export class Session<P> {
       workers: this.#opened.evaluator.concurrency,
       elapsed: this.loop.elapsed,
       best: this.#leaders.trials as readonly FinishedTrial[],
+      ...(this.loop.paused && this.#ended === undefined ? { paused: true as const } : {}),
       ...(this.#opened.budget === undefined ? {} : { budget: this.#opened.budget }),
       ...(this.study.generation === undefined ? {} : { generation: this.study.generation }),
       ...(this.#ended === undefined ? {} : { ended: this.#ended }),

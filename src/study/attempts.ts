@@ -61,9 +61,9 @@ export class Attempts<P> {
     return kept ? trial : this.#late(number, present);
   }
 
-  /** The process that ran the trial is gone. */
-  async lose(trial: TrialRecord<P>): Promise<void> {
-    await this.#settlement.settle(trial, failed("lost", "the process that ran this attempt is gone"), 0);
+  /** Nobody will tell the result of the trial, for the reason given. */
+  async lose(trial: TrialRecord<P>, why: string): Promise<void> {
+    await this.#settlement.settle(trial, failed("lost", why), 0);
   }
 
   /** The trial has gone on without this attempt, whose result means nothing any more. */

@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Host } from "../core/host.ts";
+import type { Trial } from "../core/trial.ts";
 import type { Writer } from "./fold.ts";
 import type { StudyOptions } from "./study-options.ts";
 
@@ -23,6 +24,8 @@ export class Liveness {
   #renewed: number;
   /** Whether other sessions may be at work. */
   #company = true;
+  /** Whether trials are out that any process may tell. */
+  #outside = false;
 
   constructor(
     writers: ReadonlyMap<string, Writer>,
@@ -56,10 +59,24 @@ export class Liveness {
     return since !== undefined && now - since >= this.#lease;
   }
 
+  /**
+   * Why nobody will tell the result of a running trial any more; undefined while someone may. What was handed out to
+   * other processes waits for them: for ever, or until its time is over by the clocks of both hosts.
+   */
+  lost({ writer, startedAt }: Pick<Trial, "startedAt"> & { readonly writer: string }): string | undefined {
+    const outside = this.#writers.get(writer)?.settings.outside;
+    if (outside === undefined) return this.gone(writer) ? "the process that ran this attempt is gone" : undefined;
+    const { timeout = Infinity } = outside;
+    if (this.#clock.now() - (startedAt ?? 0) > timeout) return `no result was told within ${timeout} ms`;
+    this.#outside = true;
+    return undefined;
+  }
+
   /** Looks who is there; whether it is time to show sessions on other hosts that this one lives: every half-life of a lease. */
   isDue(): boolean {
     const others = [...this.#writers].filter(([writer]) => writer !== this.#own && !this.gone(writer));
-    this.#company = others.length > 0;
+    this.#company = others.length > 0 || this.#outside;
+    this.#outside = false;
     return this.#clock.now() - this.#renewed >= this.#lease / 2 && others.some(([, known]) => this.#isAway(known));
   }
 

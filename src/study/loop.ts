@@ -6,6 +6,7 @@ import { workerOf } from "../core/place.ts";
 import type { StopReason, StopRule } from "../core/stop-rule.ts";
 import type { Json } from "../core/json.ts";
 import type { Study } from "./study.ts";
+import { Stopwatch } from "./stopwatch.ts";
 import type { AskedTrial } from "./study-options.ts";
 
 export interface LoopOptions<P> {
@@ -15,6 +16,8 @@ export interface LoopOptions<P> {
   readonly clock: Clock;
   /** Milliseconds for one attempt. */
   readonly timeout?: number;
+  /** Called whenever the journal was looked at. */
+  readonly looked?: () => void;
 }
 
 /** How long the loop may go without giving timers and signals their turn, in milliseconds. */
@@ -28,26 +31,31 @@ export class Loop<P> {
   readonly #running = new Map<number, { readonly controller: AbortController; readonly done: Promise<void> }>();
   /** Controllers of trials that are over, for the next ones: making one costs as much as all else about a trial. */
   readonly #spare: AbortController[] = [];
-  /** When the next alarm rings, in milliseconds since the start. */
+  /** When the next alarm rings, in milliseconds since the start, as all times of this loop are but `elapsed`. */
   #alarm = Infinity;
   #stop: StopReason | undefined = undefined;
   #broken: { readonly error: unknown } | undefined = undefined;
   #wake: () => void = () => {};
   #awake: Promise<void> = Promise.resolve();
+  #asking: Promise<unknown> = Promise.resolve();
   #limit = Infinity;
   /** When the journal was last looked at for what other processes did, in milliseconds since the start. */
   #looked = 0;
-  readonly #began: number;
+  readonly #watch: Stopwatch;
 
   constructor(options: LoopOptions<P>) {
     this.#options = options;
-    this.#began = options.clock.now();
+    this.#watch = new Stopwatch(options.clock);
     options.evaluator.watch?.(() => this.#wake());
   }
 
-  /** Milliseconds since the start. */
+  /** Milliseconds since the start, pauses left out. */
   get elapsed(): number {
-    return this.#options.clock.now() - this.#began;
+    return this.#watch.elapsed;
+  }
+
+  get paused(): boolean {
+    return this.#watch.paused;
   }
 
   /** The trials that run in this loop. */
@@ -59,6 +67,17 @@ export class Loop<P> {
   stop(reason: StopReason, { now = false }: { readonly now?: boolean } = {}): void {
     this.#stop ??= reason;
     if (now) for (const { controller } of this.#running.values()) controller.abort(reason);
+    this.#wake();
+  }
+
+  /** No new trials until {@link continue}; those that run go on. Time limits of the search stand still. Resolves once the last one that was asked for has begun. */
+  async pause(): Promise<void> {
+    this.#watch.pause();
+    await this.#asking.catch(() => {});
+  }
+
+  continue(): void {
+    this.#watch.continue();
     this.#wake();
   }
 
@@ -84,12 +103,12 @@ export class Loop<P> {
         if (this.#isLookDue()) await this.#look();
         this.#check();
         if (this.#isStopping()) break;
-        if (this.#running.size >= evaluator.concurrency) {
+        if (this.paused || this.#running.size >= evaluator.concurrency) {
           await this.#pause(nap.signal);
           continue;
         }
         // Nothing new is left, but an attempt that still runs may fail and leave its trial to be run again.
-        const trial: AskedTrial<P> | "wait" | undefined = over && study.queued === 0 ? undefined : await study.ask();
+        const trial: AskedTrial<P> | "wait" | undefined = over && study.queued === 0 ? undefined : await this.#ask();
         if (typeof trial === "object") {
           if (this.#isStopping()) await this.#refuse(trial);
           else this.#launch(trial);
@@ -116,6 +135,12 @@ export class Loop<P> {
     return this.#stop ?? "stopped";
   }
 
+  #ask(): ReturnType<Study<P>["ask"]> {
+    const asked = this.#options.study.ask();
+    this.#asking = asked;
+    return asked;
+  }
+
   #isStopping(): boolean {
     return this.#stop !== undefined || this.#broken !== undefined;
   }
@@ -130,13 +155,14 @@ export class Loop<P> {
   }
 
   #isLookDue(): boolean {
-    return this.elapsed - this.#looked >= this.#options.study.refreshAfter;
+    return this.#watch.uptime - this.#looked >= this.#options.study.refreshAfter;
   }
 
   /** Sees to what other processes did, and shows them that this one lives, when it is time. */
   async #look(): Promise<void> {
-    this.#looked = this.elapsed;
+    this.#looked = this.#watch.uptime;
     await this.#options.study.refresh();
+    this.#options.looked?.();
   }
 
   #armed(): void {
@@ -151,7 +177,7 @@ export class Loop<P> {
     let next = this.#limit > elapsed ? this.#limit : Infinity;
     for (const { wakeAfter = Infinity } of this.#options.rules)
       if (wakeAfter > elapsed && wakeAfter < next) next = wakeAfter;
-    next = Math.min(next, this.#looked + this.#options.study.refreshAfter);
+    next = Math.min(this.#watch.when(next), this.#looked + this.#options.study.refreshAfter);
     if (next < this.#alarm) void this.#ring(next, signal);
     return this.#awake;
   }
@@ -159,7 +185,7 @@ export class Loop<P> {
   /** Wakes the loop at a time; an alarm stays set while trials come and go. */
   async #ring(at: number, signal: AbortSignal): Promise<void> {
     this.#alarm = at;
-    await this.#options.clock.sleep(at - this.elapsed, signal);
+    await this.#options.clock.sleep(at - this.#watch.uptime, signal);
     if (this.#alarm === at) this.#alarm = Infinity;
     this.#wake();
   }

@@ -10,10 +10,10 @@ import type { Space } from "../space/space.ts";
 import { Attempts } from "./attempts.ts";
 import { Fold } from "./fold.ts";
 import { type Internals, internalsOf } from "./internals.ts";
-import { Liveness } from "./liveness.ts";
 import { type Hear, Log } from "./log.ts";
 import { observe } from "./observe.ts";
-import { begin, sessionStarted } from "./opening.ts";
+import { begin } from "./opening.ts";
+import { Presence } from "./presence.ts";
 import { Proposer } from "./proposer.ts";
 import type { TrialRecord } from "./record.ts";
 import { Reservation } from "./reservation.ts";
@@ -25,12 +25,13 @@ const DROP_LIMIT = 100;
 export class Study<P> implements AsyncDisposable {
   readonly space: Space<P>;
   readonly definition: StudyDefinition;
+  /** What other processes know of this session, and it of them. */
+  readonly presence: Presence<P>;
   readonly #options: StudyOptions<P>;
   readonly #fold: Fold<P>;
   readonly #log: Log<TrialRecord<P> | undefined>;
   readonly #proposer: Proposer<P>;
   readonly #attempts: Attempts<P>;
-  readonly #liveness: Liveness;
   readonly #seeds: Random;
   /** Names this session in the events that it writes. */ readonly writer: string;
   readonly #heard: ((trial: FinishedTrial<P>) => void)[] = [];
@@ -68,7 +69,7 @@ export class Study<P> implements AsyncDisposable {
     const { settings, sampler, dropLimit = DROP_LIMIT, pruner, retry = RETRY } = options;
     this.#proposer = new Proposer({ ...parts, space, random, settings, sampler, dropLimit });
     this.#attempts = new Attempts({ ...parts, pruner, retry });
-    this.#liveness = new Liveness(fold.writers, this.writer, options);
+    this.presence = new Presence(options, fold, this.#log, this.writer);
   }
 
   /** Opens a study: new, or resumed from its journal. */
@@ -103,21 +104,20 @@ export class Study<P> implements AsyncDisposable {
    * every {@link refreshAfter} milliseconds while nothing is asked for.
    */
   async refresh(): Promise<void> {
-    const gone = (writer: string): boolean => this.#liveness.gone(writer);
+    const { liveness } = this.presence;
     await this.#log.catchUp();
     for (const number of this.#fold.running) {
       const trial = this.#fold.trials[number]!;
-      if (gone(trial.writer)) await this.#attempts.lose(trial);
+      const why = liveness.lost(trial);
+      if (why !== undefined) await this.#attempts.lose(trial, why);
     }
-    this.#proposer.adoptClaims(gone);
-    if (!this.#liveness.isDue()) return;
-    this.#liveness.renewed();
-    await this.#log.append([sessionStarted(this.#options, this.writer)]);
+    this.#proposer.adoptClaims((writer) => liveness.gone(writer));
+    await this.presence.renew();
   }
 
   /** How long a busy process may leave the journal alone, in milliseconds; Infinity without a journal. */
   get refreshAfter(): number {
-    return this.#options.journal === undefined ? Infinity : this.#liveness.lookAfter;
+    return this.#options.journal === undefined ? Infinity : this.presence.liveness.lookAfter;
   }
 
   /** Names this study, and is the same whenever it is resumed. */
@@ -289,7 +289,7 @@ export class Study<P> implements AsyncDisposable {
         if (observation) this.#options.pruner.tell(observation);
       }
     }
-    if ("writer" in event) this.#liveness.heard(event.writer);
+    if ("writer" in event) this.presence.liveness.heard(event.writer);
     if (event.type === "search-started" && this.#fold.writers.get(event.writer)!.renewals > 0) return;
     if (this.#hear) this.#hear(event, trial);
     else this.#unheard?.push([event, trial]);

@@ -9,7 +9,21 @@ describe.concurrent("attune without work", () => {
   it("prints help with examples", async () => {
     const { code, stdout } = await place.attune("--help");
     expect(code).toBe(0);
-    for (const command of ["run", "resume", "sample", "best", "show", "export", "init"])
+    for (const command of [
+      "run",
+      "resume",
+      "sample",
+      "best",
+      "show",
+      "export",
+      "status",
+      "stop",
+      "pause",
+      "continue",
+      "ask",
+      "tell",
+      "init",
+    ])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
     expect(stdout).toContain("Examples:");
     expect(stdout).toContain("Exit codes:");
@@ -21,6 +35,20 @@ describe.concurrent("attune without work", () => {
     for (const heading of ["Budget:", "How it runs:", "What it tells:", "A command instead of a file:", "Examples:"])
       expect(stdout).toContain(`\n${heading}\n`);
     expect(stdout).toContain("ATTUNE_PARAM_NAME");
+  });
+
+  it.each([
+    ["status", "attune status tune.attune.jsonl"],
+    ["stop", "attune stop tune.attune.jsonl --now"],
+    ["pause", "attune pause tune.attune.jsonl && ./use-the-gpu"],
+    ["continue", "attune continue tune.attune.jsonl"],
+    ["ask", "attune ask study.jsonl --json"],
+    ["tell", "attune tell study.jsonl 0 --step 4 --value 2.5"],
+  ])("shows examples of %s", async (command, example) => {
+    const { code, stdout } = await place.attune(command, "--help");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\nExamples?:\n/);
+    expect(stdout).toContain(`  ${example}`);
   });
 
   it("says its version", async () => {
