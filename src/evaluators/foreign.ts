@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { TrialContext } from "../core/evaluator.ts";
 import { show, usage } from "../core/errors.ts";
 import { isRecord, type Json } from "../core/json.ts";
@@ -22,6 +23,8 @@ export interface ForeignObjective {
 export interface Foreign {
   /** Milliseconds that it has to say that it is ready. */
   readonly startLimit: number;
+  /** The file that it is written in, where that is known, for a hash of it. */
+  readonly file?: string;
   /** How it is started. Throws an error that says why it cannot be, as far as that is known before it is tried. */
   launch(around: Surroundings): Launch;
 }
@@ -69,6 +72,17 @@ export function surrounded({ env, cwd }: ForeignOptions, around: Surroundings): 
     limits: around.limits ?? {},
     ...(place === undefined ? {} : { cwd: place }),
   };
+}
+
+/** The text that the objective comes from: how it is started, and its file. */
+export function foreignText(objective: ForeignObjective): string {
+  const { file } = objective[foreignBrand];
+  const text = JSON.stringify(objective.toJSON());
+  try {
+    return file === undefined ? text : text + readFileSync(file, "utf8");
+  } catch {
+    return text; // it is missing, which its start says
+  }
 }
 
 /** Whether an objective is a program in another language, made by this or another copy of attune. */

@@ -47,6 +47,7 @@ export function python(target: string, options: PythonOptions = {}): ForeignObje
   return foreignObjective(
     {
       startLimit: options.startLimit ?? START_LIMIT,
+      file: resolve(options.cwd ?? "", file),
       launch(around) {
         const start = surrounded(options, around);
         const path = resolve(start.cwd ?? "", file);
