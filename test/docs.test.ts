@@ -8,6 +8,7 @@ import { readCsv } from "../src/formats/csv.ts";
 import type { EvaluatorDefinition } from "../src/core/evaluator.ts";
 import * as evaluators from "../src/evaluators/index.ts";
 import { readSearch } from "../src/search/json-spec.ts";
+import { gcc, python3 } from "./equipment.ts";
 
 const run = promisify(execFile);
 const pages = [
@@ -76,6 +77,26 @@ describe("docs/command-line.md", () => {
       .filter((json) => "command" in json);
     expect(shown).toHaveLength(1);
     await expect(readSearch(shown[0] as never, ".")).resolves.toHaveProperty("search");
+  });
+});
+
+describe("docs/other-languages.md", () => {
+  const page = "docs/other-languages.md";
+  const shown = (language: string): { directory: string; env: NodeJS.ProcessEnv; script: string } => {
+    const [text] = blocks(page, language);
+    const place = workplace();
+    writeFileSync(join(place.directory, /^(?:#|\/\/) ([\w.]+)\n/.exec(text!)![1]!), text!);
+    return { ...place, script: blocks(page, "sh")[language === "python" ? 0 : 1]! };
+  };
+  it.runIf(python3.found)("shows a Python objective that works", async () => {
+    const { directory, env, script } = shown("python");
+    const { stdout, stderr } = await run("sh", ["-euc", script], { cwd: directory, env });
+    expect(stderr).toContain("trained on 10000");
+    expect(stdout).toContain("Best");
+  });
+  it.runIf(gcc.found)("shows a worker program that works", async () => {
+    const { directory, env, script } = shown("c");
+    expect((await run("sh", ["-euc", script], { cwd: directory, env })).stdout).toContain("Best");
   });
 });
 

@@ -1,6 +1,6 @@
 import { format } from "node:util";
 import { isCommand } from "../evaluators/command.ts";
-import { isForeign } from "../evaluators/foreign.ts";
+import { isForeign } from "../evaluators/foreign-objective.ts";
 import { counts } from "../core/trial.ts";
 import type { SearchResult } from "../search/result.ts";
 import { evaluatorOf } from "../search/parts.ts";

@@ -4,7 +4,7 @@ import { expectNumber, usage } from "../core/errors.ts";
 import type { SearchSettings } from "../core/event.ts";
 import type { SamplerDefinition } from "../core/sampler.ts";
 import { isCommand } from "../evaluators/command.ts";
-import { isForeign } from "../evaluators/foreign.ts";
+import { isForeign } from "../evaluators/foreign-objective.ts";
 import { readDuration } from "../formats/quantity.ts";
 import * as evaluators from "../evaluators/index.ts";
 import * as samplers from "../samplers/index.ts";

@@ -2,7 +2,8 @@ import { AttemptFailed } from "../core/attempt-failed.ts";
 import type { Task, TrialContext } from "../core/evaluator.ts";
 import type { Json } from "../core/json.ts";
 import { isPruned, TrialPruned } from "../core/pruned.ts";
-import { type Foreign, foreignBrand, type ForeignObjective } from "./foreign.ts";
+import type { Foreign } from "./foreign.ts";
+import { foreignBrand, type ForeignObjective } from "./foreign-objective.ts";
 import { openForeign } from "./open-foreign.ts";
 
 /**

@@ -12,7 +12,7 @@ import type { Outcome } from "../core/outcome.ts";
 import { realClock } from "../system/clock.ts";
 import { underEither } from "../system/waiting.ts";
 import { Attempt } from "./attempt.ts";
-import { isForeign } from "./foreign.ts";
+import { isForeign } from "./foreign-objective.ts";
 import { openForeign } from "./open-foreign.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Slots } from "./slots.ts";

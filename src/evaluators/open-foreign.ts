@@ -1,6 +1,7 @@
 import { usage } from "../core/errors.ts";
 import type { Evaluator, Workload } from "../core/evaluator.ts";
-import { foreignBrand, type ForeignObjective, type Surroundings } from "./foreign.ts";
+import { foreignOf, type Surroundings } from "./foreign.ts";
+import type { ForeignObjective } from "./foreign-objective.ts";
 import { poolOf } from "./pool-of.ts";
 import { ProcessTransport } from "./process-transport.ts";
 
@@ -24,7 +25,7 @@ export function openForeign<P>(
     throw usage(
       `Expected no \`${forNode[0]}\` for ${name}() here: that is for Node, and this objective is a program in another language`,
     );
-  const { startLimit, launch } = objective[foreignBrand];
+  const { startLimit, launch } = foreignOf(objective);
   const start = launch(around);
   return poolOf(workload, {
     workers,

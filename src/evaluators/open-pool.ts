@@ -1,10 +1,12 @@
 import { usage } from "../core/errors.ts";
 import type { Evaluator, Workload } from "../core/evaluator.ts";
 import { isCommand } from "./command.ts";
-import { isForeign, START_LIMIT, type Surroundings } from "./foreign.ts";
+import type { Surroundings } from "./foreign.ts";
+import { isForeign } from "./foreign-objective.ts";
 import { openForeign, type Opener } from "./open-foreign.ts";
 import { poolOf } from "./pool-of.ts";
 import type { Source } from "./protocol.ts";
+import { START_LIMIT } from "./remote-worker.ts";
 import type { OpenTransport } from "./transport.ts";
 
 /** What distinguishes the evaluators whose objectives run elsewhere. */

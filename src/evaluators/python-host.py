@@ -178,7 +178,7 @@ class Host:
 
     def serve(self, load):
         for line in self._lines:
-            message = json.loads(line)
+            message = _decode(line.decode())
             kind = message["type"]
             if kind == "run":
                 self._run(message)
@@ -238,7 +238,7 @@ class Host:
                     self._interruptible = True
         if inside and self._interrupted is None:
             self._raise()
-        return answer and json.loads(answer)
+        return answer and _decode(answer.decode())
 
     def _run(self, message):
         trial = Trial(self, message)
@@ -324,7 +324,6 @@ class Host:
 def load(file, name):
     """The function of a file, and whether it takes a trial; raises Missing where there is none."""
     import importlib.util
-    import inspect
 
     folder, base = os.path.split(file)
     sys.path[0] = folder
@@ -343,14 +342,26 @@ def load(file, name):
         found = getattr(found, part)
     if not callable(found):
         raise Missing(f"Expected `{name}` in {file} to be a function, got {_type(found)}")
+    return found, _takes_trial(found)
+
+
+def _takes_trial(function):
+    """Whether a second argument is wanted: one without a default, or called `trial`."""
+    code = getattr(function, "__code__", None)
+    if code is not None and not hasattr(function, "__wrapped__"):
+        names = code.co_varnames[hasattr(function, "__self__") : code.co_argcount]
+        required = len(names) - len(function.__defaults__ or ())
+        return required > 1 or (names[1] == "trial" if len(names) > 1 else bool(code.co_flags & 0x04))  # *args
+    import inspect  # takes longer to import than all the rest
+
     try:
-        parameters = inspect.signature(found).parameters.values()
+        parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
-        return found, False  # of C, which does not say
+        return False  # of C, which does not say
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    second = positional[1:2]
-    wants = any(p.default is p.empty or p.name == "trial" for p in second)
-    return found, wants or (not second and any(p.kind is p.VAR_POSITIONAL for p in parameters))
+    if len(positional) > 1:
+        return positional[1].default is inspect.Parameter.empty or positional[1].name == "trial"
+    return any(p.kind is p.VAR_POSITIONAL for p in parameters)
 
 
 def _interrupt(thread):
@@ -449,8 +460,12 @@ def _why(error):
     return f"Cannot load {sys.argv[0]}: {_said(error)}\n{_traceback(error)}"
 
 
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_decode = json.JSONDecoder().decode
+
+
 def _send(fd, *messages):
-    text = "".join(json.dumps(message, separators=(",", ":")) + "\n" for message in messages)
+    text = "".join(_encode(message) + "\n" for message in messages)
     left = memoryview(text.encode())
     while left:
         try:

@@ -12,6 +12,8 @@ import type { Ending, OpenTransport, Transport, TransportEvents } from "./transp
 
 /** Milliseconds that an objective has to end once it was asked to; those that wait on a signal need few. */
 const GRACE = 200;
+/** Milliseconds that a worker has to be ready where nothing else is said. */
+export const START_LIMIT = 60_000;
 /** Milliseconds that a worker which runs nothing has to write what is left, and end. */
 const LEAVE_LIMIT = 2_000;
 

@@ -1,14 +1,9 @@
 import { refuseUnknown, show, usage } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { foreignObjective } from "./foreign-call.ts";
-import {
-  checkForeign,
-  FOREIGN_OPTIONS,
-  type ForeignObjective,
-  type ForeignOptions,
-  START_LIMIT,
-  surrounded,
-} from "./foreign.ts";
+import { surrounded } from "./foreign.ts";
+import { checkForeign, FOREIGN_OPTIONS, type ForeignObjective, type ForeignOptions } from "./foreign-objective.ts";
+import { START_LIMIT } from "./remote-worker.ts";
 
 /** Options of {@link worker}. */
 export type WorkerOptions = ForeignOptions;

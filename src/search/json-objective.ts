@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { show, usage } from "../core/errors.ts";
 import { isRecord } from "../core/json.ts";
-import type { ForeignObjective } from "../evaluators/foreign.ts";
+import type { ForeignObjective } from "../evaluators/foreign-objective.ts";
 import { python, type PythonOptions } from "../evaluators/python.ts";
 import { worker, type WorkerOptions } from "../evaluators/worker.ts";
 import { time, type Time } from "./json-attempts.ts";

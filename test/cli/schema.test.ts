@@ -286,8 +286,8 @@ describe("schema/search.schema.json and the program agree", () => {
     expect([isSearch(json), await read(json)]).toEqual([false, false]);
   });
 
-  it("accept the example", async () => {
-    const json = JSON.parse(readFileSync(new URL("../../examples/command.json", import.meta.url), "utf8")) as JsonSpec;
+  it.each(["command.json", "python/search.json"])("accept the example %s", async (name) => {
+    const json = JSON.parse(readFileSync(new URL(`../../examples/${name}`, import.meta.url), "utf8")) as JsonSpec;
     expect([isSearch(json), await read(json)]).toEqual([true, true]);
   });
 });

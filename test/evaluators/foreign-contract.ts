@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Evaluator, EvaluatorDefinition, LimitName } from "../../src/core/evaluator.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
-import type { ForeignObjective } from "../../src/evaluators/foreign.ts";
+import type { ForeignObjective } from "../../src/evaluators/foreign-objective.ts";
 import { realClock } from "../../src/system/clock.ts";
 import { type ContractTask, contractTask, isAlive, until } from "../../src/testing/contract-task.ts";
 import { complete, expectFailure, placed } from "../../src/testing/evaluator-subject.ts";

@@ -13,7 +13,7 @@ import type { Evaluator } from "../../src/core/evaluator.ts";
 import { float } from "../../src/space/index.ts";
 import { defineSearch } from "../../src/search/search.ts";
 import { contractTask, isAlive, until } from "../../src/testing/contract-task.ts";
-import { complete, expectFailure } from "../../src/testing/evaluator-subject.ts";
+import { complete } from "../../src/testing/evaluator-subject.ts";
 import { python3 } from "../equipment.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
@@ -98,6 +98,7 @@ describe.runIf(python3.found)("python() with Python", () => {
 
   it("calls functions of one or two arguments, methods and coroutines, by a path or a URL from `cwd` on", async () => {
     const path = file(`
+import functools
 class Model:
     def loss(self, p, trial): return p["x"] + trial.number * 0
 class Other:
@@ -108,6 +109,10 @@ def default(p, seed=5): return p["x"] + seed
 def named(p, trial=None): return p["x"] + trial.attempt
 def many(*args): return len(args)
 async def waits(p): return p["x"] + 3
+def plain(p): return p["x"] + 4
+@functools.wraps(plain)
+def wrapped(*args): return plain(*args)
+partial = functools.partial(lambda y, p: p["x"] + y, 5)
 `);
     const name = path.slice(directory.length + 1);
     const found: unknown[] = [];
@@ -115,12 +120,12 @@ async def waits(p): return p["x"] + 3
       `${name}:model.loss`,
       `${path}:one`,
       `${pathToFileURL(path).href}:other`,
-      ...["default", "named", "many", "waits"].map((f) => `${name}:${f}`),
+      ...["default", "named", "many", "waits", "wrapped", "partial"].map((f) => `${name}:${f}`),
     ]) {
       await using evaluator = await open(target, { cwd: directory });
       found.push(await evaluator.evaluate(contractTask("return", 10)));
     }
-    expect(found).toEqual([10, 11, 12, 15, 11, 2, 13].map(complete));
+    expect(found).toEqual([10, 11, 12, 15, 11, 2, 13, 14, 15].map(complete));
   });
 
   it("passes flags to Python, and serves evaluators of one's own", async () => {
