@@ -267,7 +267,10 @@ class Host:
             restore()
         self._printed.end(trial.number)
         for stream in (sys.__stdout__, sys.__stderr__):
-            stream.flush()
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                pass  # the objective has closed it
         _send(CHANNEL, answer)
 
     def _judge(self, trial, returned):
