@@ -1,7 +1,7 @@
 // Builds dist/ from src/: the declarations by tsc, the JavaScript by esbuild. A file that Node loads costs a quarter of a
 // millisecond, in every worker again, so nearly everything goes into one chunk.
 import { spawnSync } from "node:child_process";
-import { chmodSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, readFileSync, rmSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -98,4 +98,5 @@ const { metafile } = await build({
 for (const file of Object.keys(metafile.outputs))
   if (file.split("/").length !== 3 && readFileSync(`${root}/${file}`, "utf8").includes("import.meta.url"))
     throw new Error(`${file} looks something up beside itself, but does not lie where its sources did`);
+copyFileSync(`${root}/src/evaluators/python-host.py`, `${root}/dist/evaluators/python-host.py`);
 chmodSync(`${root}/dist/cli/main.js`, 0o755);

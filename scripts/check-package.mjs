@@ -62,6 +62,9 @@ try {
   const attune = join(user, "node_modules", ".bin", "attune");
   for (const evaluator of ["processes", "threads", "isolated", "inline"])
     run(attune, ["run", "tune.ts", "--quiet", "--fresh", "--trials", "6", "--evaluator", evaluator], user);
+  write("train.py", "def objective(p):\n    return (p['x'] - 0.5) ** 2\n");
+  const words = ["--quiet", "--trials", "6", "--param", "x=float:0:1", "--minimize", "loss", "train.py"];
+  if (spawnSync("python3", ["--version"]).status === 0) run(attune, ["run", ...words], user);
   const best = run(attune, ["best", "tune.attune.jsonl", "--json"], user);
   if (JSON.parse(best).state !== "complete") throw new Error(`attune best --json printed ${best}`);
   console.log("the packed package installs, imports, runs and type-checks");

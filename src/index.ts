@@ -43,6 +43,8 @@ export {
 export { attempt } from "./evaluators/custom.ts";
 export type { FailureCount, FinishedTrial, Trial, TrialSource, TrialState } from "./core/trial.ts";
 export { command } from "./evaluators/command.ts";
+export { python, type PythonOptions } from "./evaluators/python.ts";
+export { worker, type WorkerOptions } from "./evaluators/worker.ts";
 export { inline, isolated, processes, threads } from "./evaluators/index.ts";
 export { file, memory } from "./journals/index.ts";
 export { cmaEs, genetic, grid, qmc, random, tpe } from "./samplers/index.ts";

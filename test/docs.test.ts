@@ -14,7 +14,7 @@ import type { TrackerDefinition } from "../src/core/tracker.ts";
 import { readSearch } from "../src/search/json-spec.ts";
 import { lifeOfAStudy } from "../src/testing/tracker-contract.ts";
 import * as trackers from "../src/trackers/index.ts";
-import { python } from "./equipment.ts";
+import { gcc, python3 } from "./equipment.ts";
 
 const run = promisify(execFile);
 const pages = [
@@ -94,13 +94,33 @@ describe("docs/ask-and-tell.md", () => {
     const { stdout } = await run("bash", ["-euc", loop!], { cwd: directory, env });
     expect(stdout).toMatch(/^(complete\n){6}Best: trial \d, ms \d+\n/);
   });
-  it.runIf(python.found)("shows a loop in Python that works", async () => {
+  it.runIf(python3.found)("shows a loop in Python that works", async () => {
     const { directory, env } = workplace();
     const [loop] = blocks("docs/ask-and-tell.md", "python");
     const { stdout } = await run("python3", ["-c", loop!], { cwd: directory, env });
     const best = JSON.parse(stdout) as { state: string; values: object; reports: object[] };
     expect(best).toMatchObject({ state: "complete", reports: [{ step: 1 }, { step: 2 }] });
     expect(Object.keys(best.values)).toEqual(["loss"]);
+  });
+});
+
+describe("docs/other-languages.md", () => {
+  const page = "docs/other-languages.md";
+  const shown = (language: string): { directory: string; env: NodeJS.ProcessEnv; script: string } => {
+    const [text] = blocks(page, language);
+    const place = workplace();
+    writeFileSync(join(place.directory, /^(?:#|\/\/) ([\w.]+)\n/.exec(text!)![1]!), text!);
+    return { ...place, script: blocks(page, "sh")[language === "python" ? 0 : 1]! };
+  };
+  it.runIf(python3.found)("shows a Python objective that works", async () => {
+    const { directory, env, script } = shown("python");
+    const { stdout, stderr } = await run("sh", ["-euc", script], { cwd: directory, env });
+    expect(stderr).toContain("trained on 10000");
+    expect(stdout).toContain("Best");
+  });
+  it.runIf(gcc.found)("shows a worker program that works", async () => {
+    const { directory, env, script } = shown("c");
+    expect((await run("sh", ["-euc", script], { cwd: directory, env })).stdout).toContain("Best");
   });
 });
 

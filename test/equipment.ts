@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 export interface Equipment {
   readonly name: string;
   readonly found: boolean;
-  /** Where it stands once `.ci/run` has installed it; undefined for what only the machine itself can allow. */
+  /** Where it stands once `.ci/run` has installed it, or found it; undefined for what only the machine itself can allow. */
   readonly path?: string;
 }
 
@@ -24,11 +24,17 @@ function mounts(): Equipment {
   return { name: "a disk of its own (unshare, mount)", found: status === 0 };
 }
 
+/** A program that the machine may have. */
+function program(name: string, file: string, args: readonly string[]): Equipment {
+  return { name, found: spawnSync(file, args, { stdio: "ignore" }).status === 0 };
+}
+
 export const nodes: readonly (Equipment & { readonly path: string })[] = [node(22), node(24)];
 export const disk: Equipment = mounts();
-/** What the machine itself must have. */
-export const python: Equipment = {
-  name: "Python 3",
-  found: spawnSync("python3", ["--version"], { stdio: "ignore" }).status === 0,
+export const python3: Equipment = {
+  ...program("Python ≥ 3.8", "python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 8))"]),
+  path: "python3",
 };
-export const equipment: readonly Equipment[] = [...nodes, disk, python];
+export const perl: Equipment = program("Perl", "perl", ["-MJSON::PP", "-e", "1"]);
+export const gcc: Equipment = program("gcc", "gcc", ["--version"]);
+export const equipment: readonly Equipment[] = [...nodes, disk, python3, perl, gcc];

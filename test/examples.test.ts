@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { python3 } from "./equipment.ts";
 
 const run = promisify(execFile);
 const fresh = (): string => mkdtempSync(join(tmpdir(), "attune-examples-"));
@@ -40,5 +41,10 @@ describe("the examples", () => {
       resolve("examples/quadratic.ts"),
     ]);
     expect(Number(/^(\S+) at x = /.exec(stdout)?.[1])).toBeLessThan(0.2);
+  });
+
+  it.runIf(python3.found)("python: a front of classifiers, trained in one process per worker", async () => {
+    const stdout = await attune(["run", resolve("examples/python/search.json"), "--trials", "6", "-w", "2"]);
+    expect(stdout).toMatch(/Pareto front: \d+ trials?/);
   });
 });

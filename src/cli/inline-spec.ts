@@ -13,6 +13,8 @@ export interface InlineOptions {
   readonly measure?: readonly string[];
   readonly limit?: readonly string[];
   readonly baseline?: readonly string[];
+  readonly workerProgram?: boolean;
+  readonly python?: string;
 }
 
 interface Pattern {
@@ -20,12 +22,37 @@ interface Pattern {
   readonly regex?: string;
 }
 
-/** The JSON search that the options and a command describe. */
-export async function inlineSpec(command: readonly string[], options: InlineOptions): Promise<JsonSpec> {
+/** What `attune run` is to tune without a file that says so: a Python file before --, or the command or worker behind it. */
+export function tunedOf(
+  files: readonly string[],
+  command: readonly string[],
+  { workerProgram, python }: InlineOptions,
+): Pick<JsonSpec, "command" | "objective"> {
+  const [file, ...more] = files;
+  if (file !== undefined && more.length === 0 && command.length === 0 && !workerProgram && isPython(file))
+    return { objective: { python: file, ...(python === undefined ? {} : { execPath: python }) } };
+  if (file !== undefined)
+    throw usage(
+      `Expected the command after --, as --param and --minimize describe one, got ${files.map((word) => JSON.stringify(word)).join(" ")} before it`,
+    );
+  if (python !== undefined) throw usage("--python needs FILE.py:FUNCTION to run");
   if (command.length === 0)
     throw usage(
-      "Expected a command after --, for example: attune run --param x=int:1:9 --minimize wall -- ./bench {x}",
+      "Expected a command after --, for example: attune run --param x=int:1:9 --minimize wall -- ./bench {x}; or FILE.py:FUNCTION",
     );
+  return workerProgram ? { objective: { worker: command } } : { command };
+}
+
+/** Whether a word names a Python file, and perhaps a function in it. */
+export function isPython(word: string): boolean {
+  return /\.pyw?(:[^:/\\]+)?$/.test(word);
+}
+
+/** The JSON search that the options and what is tuned describe. */
+export async function inlineSpec(
+  tuned: Pick<JsonSpec, "command" | "objective">,
+  options: InlineOptions,
+): Promise<JsonSpec> {
   const space = await spaceOf(options);
   const aims = aimsOf(options);
   if (aims.length === 0)
@@ -38,6 +65,10 @@ export async function inlineSpec(command: readonly string[], options: InlineOpti
     measured.flatMap(({ name, regex }) => (regex === undefined ? [] : [[name, regex]])),
   );
   const patterns = Object.keys(values).length > 0;
+  if (patterns && tuned.objective !== undefined)
+    throw usage(
+      `Expected \`${Object.keys(values)[0]}\` without a pattern: a function or a worker gives its values by name`,
+    );
   if (patterns)
     for (const name of [...measured.map((one) => one.name), ...Object.keys(limits)])
       if (name !== "wall" && !Object.hasOwn(values, name))
@@ -47,7 +78,7 @@ export async function inlineSpec(command: readonly string[], options: InlineOpti
   const baseline = baselineOf(options.baseline ?? [], space);
   return {
     space,
-    command: patterns ? { run: command, values } : command,
+    ...(patterns ? { command: { run: tuned.command as readonly string[], values } } : tuned),
     objectives: Object.fromEntries(aims.map(({ name, direction }) => [name, direction])),
     ...(options.limit === undefined ? {} : { constraints: limits }),
     ...(baseline === undefined ? {} : { baseline }),

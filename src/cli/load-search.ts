@@ -4,6 +4,9 @@ import { basename, dirname, extname, resolve } from "node:path";
 import type { AttemptSettings } from "../core/attempt-settings.ts";
 import { show, usage } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
+import { foreignText } from "../evaluators/foreign.ts";
+import { isForeign } from "../evaluators/foreign-objective.ts";
+import { readCommand } from "../search/json-command.ts";
 import { type JsonSpec, readSearch, readSearchFile } from "../search/json-spec.ts";
 import { isSearch, type Search } from "../search/search.ts";
 import { loadModule } from "../system/module.ts";
@@ -36,7 +39,7 @@ export async function loadSearch(file: string): Promise<LoadedSearch> {
   const source = { file: path };
   if (extname(path) === ".json") {
     const { json, ...read } = await readSearchFile(path, dirname(path));
-    return { ...read, name, source, hash: hashOf(JSON.stringify(json.command)) };
+    return { ...read, name, source, hash: hashOfSpec(json, read.search) };
   }
   consoleToStderr();
   const exports = await loadModule(path);
@@ -53,16 +56,21 @@ export async function loadSearch(file: string): Promise<LoadedSearch> {
 
 /** The search of a specification that was given on the command line. */
 export async function loadSpec(json: JsonSpec, directory: string): Promise<LoadedSearch> {
-  const run = Array.isArray(json.command)
-    ? (json.command as readonly string[])
-    : (json.command as { run: readonly string[] }).run;
   const source = { spec: json as unknown as Json, directory };
-  return {
-    ...(await readSearch(json, directory)),
-    name: basename(run[0]!, extname(run[0]!)),
-    source,
-    hash: hashOf(JSON.stringify(json.command)),
-  };
+  const read = await readSearch(json, directory);
+  const program = programOf(json);
+  return { ...read, name: basename(program, extname(program)), source, hash: hashOfSpec(json, read.search) };
+}
+
+/** What journals are called after. */
+function programOf({ command, objective }: JsonSpec): string {
+  if (objective !== undefined)
+    return "python" in objective ? objective.python.replace(/:[^:/\\]*$/, "") : objective.worker[0]!;
+  return readCommand(command).run[0]!;
+}
+
+function hashOfSpec({ command }: JsonSpec, { spec: { objective } }: Search): string {
+  return hashOf(isForeign(objective) ? foreignText(objective) : JSON.stringify(command));
 }
 
 function hashOf(text: string | Buffer): string {

@@ -87,12 +87,14 @@ searchOptions(
   program
     .command("run")
     .summary("run a search, or go on with it")
-    .usage("[options] FILE\n       attune run [options] --param … --minimize … -- COMMAND…")
+    .usage(
+      "[options] FILE\n       attune run [options] --param … --minimize … FILE.py[:FUNCTION]\n       attune run [options] --param … --minimize … -- COMMAND…",
+    )
     .description(
       "Runs the search that FILE exports by default (TypeScript or JavaScript), or that a JSON file describes, or the " +
-        "one that --param, --minimize and a command after -- describe. If its journal exists, the search goes on from there.",
+        "one that --param, --minimize and a Python function, or a command after --, describe. If its journal exists, the search goes on from there.",
     )
-    .argument("[file]", "a program or a JSON search")
+    .argument("[file]", "a program or a JSON search; with --param a Python file")
     .argument("[command...]", "after --: the command to tune; {name} stands for a parameter"),
 )
   .optionsGroup("Where it is kept:")
@@ -117,6 +119,11 @@ searchOptions(
   .addOption(many("--measure <name[=regex]>", "a further value, recorded and for --limit"))
   .addOption(many("--limit <name=min..max>", "only trials that keep it can be best, e.g. p99=..50"))
   .addOption(many("--baseline <name=value>", "a value of the untuned program; one for every parameter"))
+  .option(
+    "--worker-program",
+    "the command is a worker program: started once per worker, it speaks JSON lines (docs/worker-protocol.md)",
+  )
+  .option("--python <program>", "the Python that runs FILE.py (default: python3, else python, of the PATH)")
   .option("--print", "print the equivalent program instead of running it")
   .addHelpText(
     "after",
@@ -132,6 +139,7 @@ Examples:
   attune run tune.ts --fresh --seed 1 -w 1    starts over, reproducibly
   attune run -p level=int:1:9 -p long=--long,--short --minimize wall --minimize size='size: (\\d+)' \\
              --baseline level=6 --baseline long=--short --trials 40 -- ./pack {long} -{level} data.bin
+  attune run -p lr=float:1e-5:0.1:log --minimize loss train.py:objective
   attune run -p threads=int:1:64:log --maximize rps --limit p99=..50 --timeout 30s -- ./bench -t {threads}
   attune run train.ts --resource gpu=0,1,2,3 -w 4 --retry crash=1 --keep failed`,
   )

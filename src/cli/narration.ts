@@ -1,5 +1,6 @@
 import { format } from "node:util";
 import { isCommand } from "../evaluators/command.ts";
+import { isForeign } from "../evaluators/foreign-objective.ts";
 import { counts } from "../core/trial.ts";
 import type { SearchResult } from "../search/result.ts";
 import { evaluatorOf } from "../search/parts.ts";
@@ -55,7 +56,8 @@ export class Narration {
     for (const { parameter, variable } of unused)
       this.warn(`the command does not use {${parameter}}: it finds the value in its environment only, as ${variable}`);
     const { info } = evaluatorOf(spec);
-    if (spec.timeout !== undefined && info.closures && info.isolates === "nothing" && !isCommand(spec.objective))
+    const endable = isCommand(spec.objective) || isForeign(spec.objective);
+    if (spec.timeout !== undefined && info.closures && info.isolates === "nothing" && !endable)
       this.warn(
         `the evaluator ${info.name} cannot end an objective that computes without ever awaiting: its timeout is recorded once it returns; -e processes ends it`,
       );

@@ -4,6 +4,7 @@ import { expectNumber, usage } from "../core/errors.ts";
 import type { SearchSettings } from "../core/event.ts";
 import type { SamplerDefinition } from "../core/sampler.ts";
 import { isCommand } from "../evaluators/command.ts";
+import { isForeign } from "../evaluators/foreign-objective.ts";
 import { readDuration } from "../formats/quantity.ts";
 import * as evaluators from "../evaluators/index.ts";
 import * as samplers from "../samplers/index.ts";
@@ -82,7 +83,8 @@ function inherited(settings: SearchSettings | undefined): string | undefined {
 
 /** The evaluator of a search that names none. */
 function usual({ objective }: AnySpec, module: string | undefined, attempts: AttemptSettings): string {
-  return keeping(module === undefined || isCommand(objective) ? COMMANDS : ["processes"], attempts);
+  const commands = isCommand(objective) || (module === undefined && !isForeign(objective));
+  return keeping(commands ? COMMANDS : ["processes"], attempts);
 }
 
 /** The number of workers where nobody gives it; undefined leaves it to a program that has configured its evaluator. */

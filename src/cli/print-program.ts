@@ -11,12 +11,11 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** The program that does what the command line describes; `attune run` takes it. */
 export function programText(spec: JsonSpec, options: SearchOptions): string {
-  const used = new Set(["command", "defineSearch"]);
+  const used = new Set(["defineSearch"]);
   const call = (name: string, ...given: readonly string[]): string => {
     used.add(name);
     return `${name}(${given.join(", ")})`;
   };
-  const { run, ...how } = readCommand(spec.command);
   const stop = [
     ...(options.generations === undefined
       ? []
@@ -37,7 +36,7 @@ export function programText(spec: JsonSpec, options: SearchOptions): string {
   const fields: Readonly<Record<string, string | undefined>> = {
     space: spaceText(spec.space, call),
     objectives: json(spec.objectives),
-    objective: call("command", json(run), ...(Object.keys(how).length > 0 ? [json(how)] : [])),
+    objective: objectiveText(spec, call),
     constraints: spec.constraints && json(spec.constraints),
     baseline: spec.baseline === undefined ? undefined : json(spec.baseline),
     trials: options.trials && String(count("--trials", options.trials)),
@@ -58,6 +57,19 @@ ${lines.join("\n")}
 }
 
 type Call = (name: string, ...given: readonly string[]) => string;
+
+function objectiveText({ command, objective }: JsonSpec, call: Call): string {
+  if (objective === undefined) {
+    const { run, ...options } = readCommand(command);
+    return calling(call, "command", run, options);
+  }
+  const { python, worker, ...options } = objective as { readonly python?: string; readonly worker?: readonly string[] };
+  return python === undefined ? calling(call, "worker", worker, options) : calling(call, "python", python, options);
+}
+
+function calling(call: Call, name: string, first: unknown, options: object): string {
+  return call(name, json(first), ...(Object.keys(options).length > 0 ? [json(options)] : []));
+}
 
 /** A whole space: one parameter per line. */
 function spaceText(space: unknown, call: Call): string {

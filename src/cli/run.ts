@@ -5,7 +5,7 @@ import { counts } from "../core/trial.ts";
 import type { SearchResult } from "../search/result.ts";
 import type { Opening } from "../search/session.ts";
 import { EXIT, fail } from "./exit.ts";
-import { type InlineOptions, inlineSpec } from "./inline-spec.ts";
+import { type InlineOptions, inlineSpec, isPython, tunedOf } from "./inline-spec.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { type LoadedSearch, loadSearch, loadSpec } from "./load-search.ts";
 import { Narration } from "./narration.ts";
@@ -20,11 +20,7 @@ type RunOptions = SearchOptions & InlineOptions & { readonly print?: boolean };
 export async function run(files: readonly string[], command: readonly string[], options: RunOptions): Promise<number> {
   const { param, space, minimize, maximize } = options;
   if ([param, space, minimize, maximize].some((given) => given !== undefined)) {
-    if (files.length > 0)
-      throw usage(
-        `Expected the command after --, as --param and --minimize describe one, got ${words(files)} before it`,
-      );
-    const spec = await inlineSpec(command, options);
+    const spec = await inlineSpec(tunedOf(files, command, options), options);
     if (!options.print) return search(await loadSpec(spec, process.cwd()), options);
     const { programText } = await import("./print-program.ts");
     await loadSpec(spec, process.cwd());
@@ -36,10 +32,16 @@ export async function run(files: readonly string[], command: readonly string[], 
   if (file === undefined)
     throw usage("Expected a file to run, or --param and a command after --; `attune init` writes an example");
   if (more.length > 0) throw usage(`Expected one file, got also ${words(more)}; a command to tune stands after --`);
-  for (const option of ["print", "limit", "measure", "baseline"] as const)
+  if (isPython(file))
+    throw usage(`Expected --param and --minimize beside ${file}, which say what can be varied and measured`);
+  for (const option of ["print", "limit", "measure", "baseline", "workerProgram", "python"] as const)
     if (options[option] !== undefined)
-      throw usage(`--${option} needs --param and a command after --: a file says it itself`);
+      throw usage(`--${flag(option)} needs --param and a command after --: a file says it itself`);
   return search(await loadSearch(file), options);
+}
+
+function flag(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Runs a loaded search to its end and reports it; resolves with the exit code. */

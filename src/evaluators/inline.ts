@@ -12,6 +12,8 @@ import type { Outcome } from "../core/outcome.ts";
 import { realClock } from "../system/clock.ts";
 import { underEither } from "../system/waiting.ts";
 import { Attempt } from "./attempt.ts";
+import { isForeign } from "./foreign-objective.ts";
+import { openForeign } from "./open-foreign.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Slots } from "./slots.ts";
 import { cancelled, CLOSED, Supervision, tookTooLong } from "./supervision.ts";
@@ -47,7 +49,10 @@ export const inline: EvaluatorDefinition<InlineOptions> = defineEvaluator<Inline
   (options) => {
     refuseUnknown("inline", options, ["workers"]);
     const workers = expectNumber("workers", options.workers ?? 1, { low: 1, integer: true });
-    return async (workload) => new Inline(workload, workload.workers ?? workers);
+    return async (workload) =>
+      isForeign(workload.objective)
+        ? openForeign(workload, workload.objective, { name: "inline", workers })
+        : new Inline(workload, workload.workers ?? workers);
   },
 );
 

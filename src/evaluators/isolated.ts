@@ -20,11 +20,12 @@ export const isolated: EvaluatorDefinition<ProcessesOptions> = defineEvaluator<P
     limits: PROCESS_LIMITS,
   },
   (options) => {
-    const { workers, launch } = processLaunch("isolated", options);
+    const { workers, launch, around } = processLaunch("isolated", options);
     return async (workload) =>
       openPool(workload, {
         name: "isolated",
         workers,
+        around,
         once: true,
         open: (worker, events) => new ProcessTransport(worker, launch, events),
       });

@@ -1,38 +1,31 @@
 import { usage } from "../core/errors.ts";
 import type { Evaluator, Workload } from "../core/evaluator.ts";
 import { isCommand } from "./command.ts";
-import { Deadlines } from "./deadlines.ts";
-import { Pool } from "./pool.ts";
-import { PROTOCOL_VERSION, type Source } from "./protocol.ts";
-import { RemoteWorker } from "./remote-worker.ts";
+import type { Surroundings } from "./foreign.ts";
+import { isForeign } from "./foreign-objective.ts";
+import { openForeign, type Opener } from "./open-foreign.ts";
+import { poolOf } from "./pool-of.ts";
+import type { Source } from "./protocol.ts";
+import { START_LIMIT } from "./remote-worker.ts";
 import type { OpenTransport } from "./transport.ts";
 
 /** What distinguishes the evaluators whose objectives run elsewhere. */
-export interface Elsewhere {
-  /** The name of the evaluator. */
-  readonly name: string;
-  readonly workers: number;
+export interface Elsewhere extends Opener {
+  /** Starts a worker that loads a module, or runs a command. */
   readonly open: OpenTransport;
-  /** Whether every attempt gets a worker of its own. */
-  readonly once?: boolean;
+  /** What the options say about a program that is the worker itself. */
+  readonly around: Surroundings;
 }
 
-/** A pool of workers for a workload. Throws a usage error if the objective is neither a command nor in a module. */
-export function openPool<P>(workload: Workload<P>, { name, workers, open, once = false }: Elsewhere): Evaluator<P> {
-  const { names, limited = [] } = workload;
-  const deadlines = new Deadlines();
-  const crew = {
-    open,
-    hello: { type: "hello", version: PROTOCOL_VERSION, ...sourceOf(name, workload), names, limited },
-    log: (line: string, trial?: number) => workload.log(line, trial),
-    deadlines,
-    once,
-  } as const;
-  return new Pool<P>(
-    workload.workers ?? workers,
-    (index) => new RemoteWorker<P>(index, crew),
-    () => deadlines.close(),
-  );
+/**
+ * A pool of workers for a workload. Throws a usage error if the objective is neither a command, nor a program in another
+ * language, nor in a module.
+ */
+export function openPool<P>(workload: Workload<P>, elsewhere: Elsewhere): Evaluator<P> {
+  const { objective } = workload;
+  const { name, workers, open, once = false, around } = elsewhere;
+  if (isForeign(objective)) return openForeign(workload, objective, elsewhere, around);
+  return poolOf(workload, { workers, open, once, source: sourceOf(name, workload), startLimit: START_LIMIT });
 }
 
 function sourceOf<P>(name: string, { objective, module }: Workload<P>): Source {

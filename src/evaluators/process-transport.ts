@@ -16,6 +16,9 @@ const END_GRACE = 500;
 /** Milliseconds to wait for the last words of a process that has exited. */
 const LAST_WORDS = 200;
 
+/** The file descriptor that closes when the host is gone. */
+const LIFELINE = 4;
+
 /** The longest message of a worker, in characters; what is longer is none, and breaks the protocol. */
 const LONGEST_MESSAGE = 64 * 2 ** 20;
 
@@ -26,13 +29,17 @@ export interface Launch {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly limits: UsageLimits;
+  /** Whether it speaks the protocol on stdin and stdout, as programs can in any language. */
+  readonly stdio?: boolean;
 }
 
-/** A child process that speaks the protocol on file descriptor 3, and on 5 where it blocks for the answer. */
+/** A child process that speaks the protocol on file descriptor 3, and on 5 where it blocks for the answer; or on stdin and stdout. */
 export class ProcessTransport implements Transport {
   readonly place: Json;
   readonly #child: ChildProcess;
   readonly #channel: Socket | undefined;
+  /** Where it wants to be told of an abort. */
+  #aborts: Socket | undefined;
   readonly #output: WorkerOutput;
   readonly #events: TransportEvents;
   readonly #usage: UsageWatch | undefined;
@@ -42,19 +49,25 @@ export class ProcessTransport implements Transport {
   #exceeded: Outcome | undefined = undefined;
   #tree: Promise<readonly number[]> | undefined = undefined;
 
-  constructor(worker: number, { file, args, env, cwd, limits }: Launch, events: TransportEvents) {
+  constructor(worker: number, { file, args, env, cwd, limits, stdio = false }: Launch, events: TransportEvents) {
     this.#events = events;
     this.#child = spawnTree(file, args, {
-      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
+      stdio: stdio ? ["pipe", "pipe", "pipe"] : ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
       env: { ...env, ATTUNE_WORKER: String(worker) },
       ...(cwd === undefined ? {} : { cwd }),
     });
     this.place = { worker, pid: this.#child.pid ?? 0 };
     // none where the table of open files is full
-    const [, stdout, stderr, channel, lifeline, blocking] = (this.#child.stdio ?? []) as unknown as Socket[];
-    this.#output = new WorkerOutput(stdout, stderr, (line) => events.line(line));
-    this.#channel = channel;
-    if (channel) this.#read(channel, (message) => events.message(message));
+    const [stdin, stdout, stderr, channel, lifeline, blocking] = (this.#child.stdio ?? []) as unknown as Socket[];
+    this.#output = new WorkerOutput(stdio ? undefined : stdout, stderr, (line) => events.line(line));
+    this.#aborts = this.#channel = stdio ? stdin : channel;
+    this.#channel?.on("error", () => {});
+    const heard = stdio ? stdout : channel;
+    if (heard)
+      this.#read(heard, (message) => {
+        if (message.type === "ready" && message.aborts === LIFELINE) this.#aborts = lifeline ?? channel;
+        events.message(message);
+      });
     lifeline?.on("error", () => {}).resume();
     if (blocking)
       this.#read(blocking, (message) => events.message(message, (answer) => blocking.write(encode(answer))));
@@ -77,7 +90,8 @@ export class ProcessTransport implements Transport {
   }
 
   send(message: HostMessage): void {
-    if (this.#channel?.writable) this.#channel.write(encode(message));
+    const to = message.type === "abort" ? this.#aborts : this.#channel;
+    if (to?.writable) to.write(encode(message));
   }
 
   async end(): Promise<void> {

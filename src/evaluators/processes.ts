@@ -19,11 +19,12 @@ export const processes: EvaluatorDefinition<ProcessesOptions> = defineEvaluator<
     limits: PROCESS_LIMITS,
   },
   (options) => {
-    const { workers, launch } = processLaunch("processes", options);
+    const { workers, launch, around } = processLaunch("processes", options);
     return async (workload) =>
       openPool(workload, {
         name: "processes",
         workers,
+        around,
         open: (worker, events) => new ProcessTransport(worker, launch, events),
       });
   },

@@ -7,8 +7,8 @@ import type { Verdict } from "../core/pruner.ts";
 /** The version of the worker protocol, which `docs/worker-protocol.md` describes. */
 export const PROTOCOL_VERSION = 1;
 
-/** What a worker is to run: a module that holds the objective, or a command in its JSON form. */
-export type Source = { readonly module: string } | { readonly command: Json };
+/** What a worker is to run: a module that holds the objective, a command in its JSON form, or what it knows itself. */
+export type Source = { readonly module: string } | { readonly command: Json } | Readonly<Record<never, never>>;
 
 /** What the host says to a worker. */
 export type HostMessage =
@@ -32,13 +32,14 @@ export type HostMessage =
   /** The answer to the report of that `id`: a verdict, or why the report was refused. */
   | { readonly type: "verdict"; readonly id: number; readonly verdict?: Verdict; readonly refused?: string }
   /** The trial should end. The host does not wait for long. It also answers a report that blocks its worker. */
-  | { readonly type: "abort"; readonly number: number; readonly reason: string }
+  | { readonly type: "abort"; readonly number: number; readonly attempt: number; readonly reason: string }
   /** Nothing more will come: the worker should end in order, now that it runs nothing. */
   | { readonly type: "end" };
 
 /** What a worker says to its host. */
 export type WorkerMessage =
-  | { readonly type: "ready"; readonly version: number }
+  /** With `aborts` it reads `abort` on that file descriptor, where it can while the objective is busy. */
+  | { readonly type: "ready"; readonly version: number; readonly aborts?: 4 }
   /** The worker cannot run anything. */
   | { readonly type: "broken"; readonly message: string }
   | {
@@ -46,10 +47,13 @@ export type WorkerMessage =
       readonly id: number;
       readonly number: number;
       readonly step: number;
-      readonly values: Readonly<Record<string, number>>;
+      /** A number alone stands for the first objective. */
+      readonly values: number | Readonly<Record<string, number>>;
     }
   /** A line for the user, of the running trial if there is one. */
   | { readonly type: "log"; readonly line: string; readonly number?: number }
+  /** The trial is over; the host judges what the objective returned. */
+  | { readonly type: "returned"; readonly number: number; readonly value: unknown }
   /** The trial is over. With `last` the worker must not be used again. */
   | { readonly type: "done"; readonly number: number; readonly outcome: Outcome; readonly last?: true };
 
@@ -112,7 +116,7 @@ export function isWorkerMessage(given: unknown): given is WorkerMessage {
   const message = given as Record<string, unknown>;
   switch (message["type"]) {
     case "ready":
-      return typeof message["version"] === "number";
+      return typeof message["version"] === "number" && [4, undefined].includes(message["aborts"] as 4 | undefined);
     case "broken":
       return typeof message["message"] === "string";
     case "report":
@@ -120,10 +124,12 @@ export function isWorkerMessage(given: unknown): given is WorkerMessage {
         typeof message["id"] === "number" &&
         typeof message["number"] === "number" &&
         typeof message["step"] === "number" &&
-        areNumbers(message["values"])
+        (typeof message["values"] === "number" || areNumbers(message["values"]))
       );
     case "log":
       return typeof message["line"] === "string" && ["number", "undefined"].includes(typeof message["number"]);
+    case "returned":
+      return typeof message["number"] === "number" && Object.hasOwn(message, "value");
     case "done":
       return typeof message["number"] === "number" && isOutcome(message["outcome"]);
     default:

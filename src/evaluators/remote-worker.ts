@@ -1,6 +1,7 @@
 import { AttemptFailed } from "../core/attempt-failed.ts";
 import { AttuneError, messageOf } from "../core/errors.ts";
 import type { Task, Workload } from "../core/evaluator.ts";
+import { measure } from "../core/measure.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
 import { realClock } from "../system/clock.ts";
 import type { Deadlines } from "./deadlines.ts";
@@ -11,8 +12,8 @@ import type { Ending, OpenTransport, Transport, TransportEvents } from "./transp
 
 /** Milliseconds that an objective has to end once it was asked to; those that wait on a signal need few. */
 const GRACE = 200;
-/** Milliseconds that a worker has to load its module. */
-const START_LIMIT = 60_000;
+/** Milliseconds that a worker has to be ready where nothing else is said. */
+export const START_LIMIT = 60_000;
 /** Milliseconds that a worker which runs nothing has to write what is left, and end. */
 const LEAVE_LIMIT = 2_000;
 
@@ -24,6 +25,8 @@ export interface Crew {
   readonly deadlines: Deadlines;
   /** Whether each worker runs one attempt only. */
   readonly once: boolean;
+  /** Milliseconds that a worker has to be ready. */
+  readonly startLimit: number;
 }
 
 /** The host's end of the worker protocol (`docs/worker-protocol.md`), over any transport. */
@@ -39,8 +42,8 @@ export class RemoteWorker<P> implements PoolWorker<P>, TransportEvents {
   #running: { readonly task: Task<P>; readonly settle: (outcome: Outcome) => void } | undefined = undefined;
   /** The trial whose output arrives; it outlives the trial until the next one begins. */
   #trial: number | undefined = undefined;
-  /** Why the running attempt was asked to end, if it was. */
-  #interrupted: string | undefined = undefined;
+  /** How the running attempt was asked to end, if it was. */
+  #interrupted: HostMessage | undefined = undefined;
   /** Answers the report that blocks the worker. */
   #answer: ((answer: HostMessage) => void) | undefined = undefined;
   #end: Promise<void> | undefined = undefined;
@@ -54,8 +57,9 @@ export class RemoteWorker<P> implements PoolWorker<P>, TransportEvents {
     }));
     this.#transport = crew.open(index, this);
     this.#transport.send(crew.hello);
-    const release = crew.deadlines.add(START_LIMIT, () => {
-      this.#settleReady(new AttuneError("objective", `A worker did not load its module within ${START_LIMIT} ms`));
+    const { startLimit } = crew;
+    const release = crew.deadlines.add(startLimit, () => {
+      this.#settleReady(new AttuneError("objective", `A worker was not ready within ${startLimit} ms`));
       void this.end();
     });
     starting.then(release, release);
@@ -92,7 +96,7 @@ export class RemoteWorker<P> implements PoolWorker<P>, TransportEvents {
     const outcome = await new Supervision(task, running, {
       grace: GRACE,
       deadlines: this.#crew.deadlines,
-      interrupt: (reason) => this.#interrupt(number, reason),
+      interrupt: (reason) => this.#interrupt({ type: "abort", number, attempt, reason }),
       abandon: () => this.end(),
       over: () => {},
     }).outcome;
@@ -118,25 +122,27 @@ export class RemoteWorker<P> implements PoolWorker<P>, TransportEvents {
     this.#settle(CLOSED);
   }
 
-  #interrupt(number: number, reason: string): void {
-    this.#transport.send({ type: "abort", number, reason });
-    this.#unblock(reason);
+  #interrupt(abort: HostMessage & { type: "abort" }): void {
+    this.#transport.send(abort);
+    this.#unblock(abort);
   }
 
   /** An objective that waits for a verdict and can hear nothing else is told in its place. */
-  #unblock(reason: string): void {
-    this.#interrupted = reason;
-    if (this.#running) this.#answer?.({ type: "abort", number: this.#running.task.number, reason });
+  #unblock(abort: HostMessage): void {
+    this.#interrupted = abort;
+    this.#answer?.(abort);
     this.#answer = undefined;
   }
 
   message(message: WorkerMessage, answer?: (answer: HostMessage) => void): void {
     switch (message.type) {
       case "done":
-        if (message.number !== this.#running?.task.number) return;
-        if (message.last) this.#orderly = false;
-        if (message.last || this.#crew.once) this.#usable = false;
-        return this.#settle(message.outcome);
+        if (message.last) this.#orderly = this.#usable = false;
+        return this.#finish(message.number, message.outcome);
+      case "returned": {
+        const { names, limited } = this.#crew.hello;
+        return this.#finish(message.number, measure(message.value, names, limited));
+      }
       case "report":
         return answer === undefined ? this.#report(message) : this.#reportBlocking(message, answer);
       case "log":
@@ -156,6 +162,18 @@ export class RemoteWorker<P> implements PoolWorker<P>, TransportEvents {
     }
   }
 
+  #finish(number: number, outcome: Outcome): void {
+    const expected = this.#running?.task.number;
+    if (number === expected) {
+      if (this.#crew.once) this.#usable = false;
+      return this.#settle(outcome);
+    }
+    if (this.#end !== undefined) return; // it was given up already
+    const problem = `it answered for trial ${number}, which it does not run`;
+    if (expected === undefined) this.#crew.log(`a worker broke the protocol and is replaced: ${problem}`, number);
+    this.garbage(problem);
+  }
+
   garbage(problem: string): void {
     this.#settleReady(new AttuneError("evaluator", `A worker broke the protocol: ${problem}`));
     this.#settle(failed("crash", `the worker broke the protocol: ${problem}`));
@@ -171,7 +189,7 @@ export class RemoteWorker<P> implements PoolWorker<P>, TransportEvents {
     this.#gone.abort();
     const { stderr } = this.#transport;
     const last = stderr === "" ? "" : `:\n${stderr.trimEnd()}`;
-    const early = `The worker ${how} before it had loaded its module${last}`;
+    const early = `The worker ${how} before it was ready${last}`;
     if (!started) this.#settleReady(new AttuneError("evaluator", `Cannot start a worker: ${how}`));
     // a signal came from elsewhere: the next worker may have better luck
     else if (outcome.state === "failed" && outcome.failure.signal !== undefined)
@@ -198,7 +216,8 @@ export class RemoteWorker<P> implements PoolWorker<P>, TransportEvents {
     const task = this.#running?.task;
     if (task?.number !== number) return { type: "verdict", id, refused: `trial ${number} is over` };
     try {
-      return { type: "verdict", id, verdict: await task.report(step, values) };
+      const named = typeof values === "number" ? { [this.#crew.hello.names[0] ?? "value"]: values } : values;
+      return { type: "verdict", id, verdict: await task.report(step, named) };
     } catch (error) {
       return { type: "verdict", id, refused: messageOf(error) };
     }

@@ -45,11 +45,13 @@ export const threads: EvaluatorDefinition<ThreadsOptions> = defineEvaluator<Thre
     refuseUnknown("threads", options, ["workers", "execArgv", "env", "resourceLimits"]);
     const { execArgv, env, resourceLimits } = options;
     const workers = expectNumber("workers", options.workers ?? availableParallelism(), { low: 1, integer: true });
+    const forNode = Object.keys(options).filter((option) => option === "execArgv" || option === "resourceLimits");
     if (execArgv !== undefined) expectTexts("execArgv", execArgv);
     return async (workload) =>
       openPool(workload, {
         name: "threads",
         workers,
+        around: { env, forNode },
         open: (worker, events) => new ThreadTransport(worker, { execArgv, env, resourceLimits }, events),
       });
   },

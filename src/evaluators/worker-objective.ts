@@ -15,6 +15,8 @@ export async function objectiveOf(source: Source): Promise<ObjectiveFunction> {
     const { run, ...options } = source.command as unknown as { readonly run: readonly string[] } & CommandOptions;
     return command(run, options);
   }
+  if (!("module" in source))
+    throw new AttuneError("objective", "Expected the host to name the module that holds the objective, or a command");
   const { module } = source;
   const file = module.startsWith("file:") ? fileURLToPath(module) : module;
   const found = (await loadModule(file))["default"];

@@ -6,7 +6,7 @@ import type { EvaluatorDefinition } from "../core/evaluator.ts";
 import { isRecord } from "../core/json.ts";
 import type { Limits } from "../core/objective.ts";
 import type { StopRuleFactory } from "../core/stop-rule.ts";
-import { checkPlaceholders, command } from "../evaluators/command.ts";
+import { checkPlaceholders, command, type CommandObjective } from "../evaluators/command.ts";
 import * as evaluators from "../evaluators/index.ts";
 import * as samplers from "../samplers/index.ts";
 import type { SamplerDefinition } from "../core/sampler.ts";
@@ -14,7 +14,9 @@ import type { Objectives } from "../study/definition.ts";
 import { checkOptions } from "../study/study-options.ts";
 import { generations, timeLimit } from "../study/stop-rules/index.ts";
 import { readSpace } from "../space/read.ts";
+import type { Space } from "../space/space.ts";
 import { type JsonCommand, readCommand } from "./json-command.ts";
+import { type JsonObjective, readObjective } from "./json-objective.ts";
 import { readAttempts, time, type Time } from "./json-attempts.ts";
 import { readJsonFile } from "./json-file.ts";
 import { type JsonTracker, readTrackers } from "./json-trackers.ts";
@@ -24,15 +26,17 @@ import { Search } from "./search.ts";
 import type { AnySpec } from "./spec.ts";
 
 /**
- * A search as JSON: a space, a command and options. Published as `schema/search.schema.json`. Relative paths in it are
+ * A search as JSON: a space, a command or a program in another language, and options. Published as `schema/search.schema.json`. Relative paths in it are
  * relative to the file that it stands in.
  */
 export interface JsonSpec {
   readonly $schema?: string;
   /** The JSON form of a space, or the path of a JSON space file. */
   readonly space: unknown;
-  /** The command, as an argument array, or with options. */
-  readonly command: JsonCommand;
+  /** The command, as an argument array, or with options. This or `objective`. */
+  readonly command?: JsonCommand;
+  /** A Python function, or a worker program in any language, with options. */
+  readonly objective?: JsonObjective;
   readonly objectives?: Objectives;
   readonly constraints?: Limits;
   readonly baseline?: unknown;
@@ -64,6 +68,7 @@ const KEYS: readonly (keyof JsonSpec)[] = [
   "$schema",
   "space",
   "command",
+  "objective",
   "objectives",
   "constraints",
   "baseline",
@@ -113,18 +118,17 @@ export async function readSearch(json: JsonSpec, directory: string): Promise<Rea
   refuseUnknown("a search in JSON", json, KEYS);
   if (json.$schema !== undefined && typeof json.$schema !== "string")
     throw usage(`Expected \`$schema\` to be a path or an address, got ${show(json.$schema)}`);
-  for (const key of ["space", "command"] as const)
-    if (json[key] === undefined) throw usage(`Expected a search to be given \`${key}\``);
+  if (json.space === undefined) throw usage("Expected a search to be given `space`");
+  if (json.command === undefined && json.objective === undefined)
+    throw usage("Expected a search to be given `command`, or `objective` for a program in another language");
+  if (json.command !== undefined && json.objective !== undefined)
+    throw usage("Expected a search to be given `command` or `objective`, got both");
   const space =
     typeof json.space === "string" ? await readSpaceFile(resolve(directory, json.space)) : readSpace(json.space);
-  const { run, ...options } = readCommand(json.command);
-  const { templates } = command(run, options);
-  const objective = command(run, { ...options, cwd: cwdOf(options.cwd, directory) });
-  checkPlaceholders(
-    templates,
-    space.axes.map(({ name }) => name),
-    space.toJSON(),
-  );
+  const objective =
+    json.objective === undefined
+      ? commandFor(space, json.command, directory)
+      : readObjective(json.objective, directory);
   const { objectives, constraints, baseline, first, trials, stopOnAllFailed, journal, seed, workers } = json;
   if (constraints !== undefined && !isRecord(constraints))
     throw usage(`Expected \`constraints\` to be limits by name, got ${show(constraints)}`);
@@ -162,6 +166,15 @@ export async function readSearch(json: JsonSpec, directory: string): Promise<Rea
     ...(workers === undefined ? {} : { workers }),
     attempts: readAttempts(json, directory),
   };
+}
+
+/** The command, whose placeholders the space must know. */
+function commandFor(space: Space, given: unknown, directory: string): CommandObjective {
+  const { run, ...options } = readCommand(given);
+  const { templates } = command(run, options);
+  const names = space.axes.map(({ name }) => name);
+  checkPlaceholders(templates, names, space.toJSON());
+  return command(run, { ...options, cwd: cwdOf(options.cwd, directory) });
 }
 
 /** The working directory of a command, from the file's directory on; one that begins with `{dir}` stands for itself. */

@@ -8,6 +8,8 @@ import type { StopRuleFactory } from "../core/stop-rule.ts";
 import { refuseUnknown, usage } from "../core/errors.ts";
 import { createRandom } from "../core/random.ts";
 import type { SamplerDefinition, SamplerFactory } from "../core/sampler.ts";
+import { foreignText } from "../evaluators/foreign.ts";
+import { isForeign } from "../evaluators/foreign-objective.ts";
 import * as evaluators from "../evaluators/index.ts";
 import { file } from "../journals/index.ts";
 import * as samplers from "../samplers/index.ts";
@@ -103,6 +105,11 @@ interface DefinitionOptions {
   readonly objectiveHash?: string;
 }
 
+function hashOf(objective: unknown): string {
+  const text = isForeign(objective) ? foreignText(objective) : String(objective);
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
 /** What the study of a spec is about. */
 export function definitionOf<P>(
   spec: AnySpec,
@@ -114,7 +121,7 @@ export function definitionOf<P>(
     objectives: listObjectives(spec.objectives),
     constraints: checkLimits(spec.constraints),
     seed,
-    objectiveHash: objectiveHash ?? createHash("sha256").update(String(spec.objective)).digest("hex").slice(0, 16),
+    objectiveHash: objectiveHash ?? hashOf(spec.objective),
     ...(source === undefined ? {} : { source }),
   });
 }

@@ -89,7 +89,9 @@ function check(spec: AnySpec): void {
   listObjectives(spec.objectives);
   checkLimits(spec.constraints);
   if (typeof spec.objective !== "function")
-    throw usage(`Expected \`objective\` to be a function or a command(), got ${show(spec.objective)}`);
+    throw usage(
+      `Expected \`objective\` to be a function, a command(), python() or worker(), got ${show(spec.objective)}`,
+    );
   if (spec.trials !== undefined) expectNumber("trials", spec.trials, { integer: true, low: 1 });
   if (spec.timeout !== undefined) expectNumber("timeout", spec.timeout, { above: 0 });
   if (spec.seed !== undefined) expectNumber("seed", spec.seed, { integer: true });

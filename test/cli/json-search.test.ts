@@ -40,7 +40,8 @@ describe.concurrent("attune run search.json", () => {
 
   it.each<[object, string]>([
     [{ space: undefined }, "Expected a search to be given `space`"],
-    [{ command: undefined }, "Expected a search to be given `command`"],
+    [{ command: undefined }, "Expected a search to be given `command`, or `objective` for a program"],
+    [{ objective: { python: "a.py" } }, "Expected a search to be given `command` or `objective`, got both"],
     [{ space: { a: { b: { type: "itn" } } } }, 'Expected `a.b.type` to be "int" or another of'],
     [
       { space: { a: { b: { type: "int", low: 3, high: 1 } } } },

@@ -236,6 +236,49 @@ const invalidSearches: unknown[] = [
   { ...base, $schema: 3 },
 ];
 
+const { space } = base;
+const validObjectives: unknown[] = [
+  { python: "train.py" },
+  { python: "a/b.py:f.g", execPath: "python3.12", args: ["-X", "dev"], env: { A: "1" }, cwd: "x", startLimit: "5m" },
+  { worker: ["./p", "--a", ""] },
+  { worker: ["p"], env: {}, cwd: "..", startLimit: 1000 },
+];
+const invalidObjectives: unknown[] = [
+  null,
+  {},
+  [],
+  "train.py",
+  ...["train", "train.py:", ".py", "a.ts", "", 3, null].map((python) => ({ python })),
+  ...[[], [""], "./p", [1], null].map((worker) => ({ worker })),
+  { python: "a.py", worker: ["p"] },
+  { worker: ["p"], execPath: "q" },
+  { worker: ["p"], args: [] },
+  ...[{ execPath: "" }, { args: "-u" }, { env: { A: 1 } }, { cwd: "" }, { startLimit: 0 }, { shell: true }].map(
+    (more) => ({
+      python: "a.py",
+      ...more,
+    }),
+  ),
+];
+
+describe("schema/search.schema.json and the program agree on objectives in other languages", () => {
+  const read = (objective: unknown): Promise<boolean> =>
+    accepts(() => readSearch({ space, objective } as JsonSpec, "/"));
+
+  it.each(validObjectives.map((objective) => [objective]))("accept %j", async (objective) => {
+    expect([isSearch({ space, objective }) || isSearch.errors, await read(objective)]).toEqual([true, true]);
+  });
+
+  it.each(invalidObjectives.map((objective) => [objective]))("refuse %j", async (objective) => {
+    expect([isSearch({ space, objective }), await read(objective)]).toEqual([false, false]);
+  });
+
+  it("refuse a command beside one", async () => {
+    const both = { ...base, objective: { python: "a.py" } };
+    expect([isSearch(both), await accepts(() => readSearch(both as JsonSpec, "/"))]).toEqual([false, false]);
+  });
+});
+
 describe("schema/search.schema.json and the program agree", () => {
   const read = (json: unknown): Promise<boolean> => accepts(() => readSearch(json as JsonSpec, "/"));
 
@@ -248,8 +291,8 @@ describe("schema/search.schema.json and the program agree", () => {
     expect([isSearch(json), await read(json)]).toEqual([false, false]);
   });
 
-  it("accept the example", async () => {
-    const json = JSON.parse(readFileSync(new URL("../../examples/command.json", import.meta.url), "utf8")) as JsonSpec;
+  it.each(["command.json", "python/search.json"])("accept the example %s", async (name) => {
+    const json = JSON.parse(readFileSync(new URL(`../../examples/${name}`, import.meta.url), "utf8")) as JsonSpec;
     expect([isSearch(json), await read(json)]).toEqual([true, true]);
   });
 });

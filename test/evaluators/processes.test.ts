@@ -40,7 +40,7 @@ describe("processes", () => {
     ["throws.mjs", /Cannot load .*throws\.mjs.*: the module is broken/],
     ["no-search.mjs", /Expected .*no-search\.mjs to export a search: `export default defineSearch/],
     ["no-objective.mjs", /Expected the search in .*no-objective\.mjs to have an `objective` function/],
-    ["exits.mjs", /exited with code 9 before it had loaded its module:\nno licence found/],
+    ["exits.mjs", /exited with code 9 before it was ready:\nno licence found/],
     ["missing.mjs", /Cannot find .*missing\.mjs/],
   ])("rejects when the module cannot be used: %s", async (name, message) => {
     await using evaluator = await open({ module: fixture(name) });
@@ -53,7 +53,7 @@ describe("processes", () => {
     const directory = await mkdtemp(join(tmpdir(), "attune-killed-"));
     const env = { KILLED: join(directory, "killed") };
     await using evaluator = await open({ module: fixture("killed-while-loading.mjs") }, { workers: 1, env });
-    const message = expect.stringMatching(/SIGKILL before it had loaded its module/) as unknown;
+    const message = expect.stringMatching(/SIGKILL before it was ready/) as unknown;
     expect(await evaluator.evaluate(contractTask("return", 3))).toMatchObject({ failure: { kind: "lost", message } });
     expect(await evaluator.evaluate(contractTask("return", 4))).toMatchObject({ state: "complete" });
     await rm(directory, { recursive: true });

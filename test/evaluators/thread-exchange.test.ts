@@ -15,7 +15,7 @@ const run: HostMessage & { readonly type: "run" } = {
 };
 const fromHost: HostMessage[] = [
   run,
-  { type: "abort", number: 7, reason: "enough" },
+  { type: "abort", number: 7, attempt: 1, reason: "enough" },
   { type: "verdict", id: 0, verdict: "prune" },
   { type: "end" },
 ];

@@ -31,7 +31,7 @@ describe("threads", () => {
   it.each([
     ["throws.mjs", /Cannot load .*throws\.mjs.*: the module is broken/],
     ["no-search.mjs", /to export a search: `export default defineSearch.*or an objective function/],
-    ["exits.mjs", /The worker thread exited with code 9 before it had loaded its module:\nno licence found/],
+    ["exits.mjs", /The worker thread exited with code 9 before it was ready:\nno licence found/],
   ])("rejects when the module cannot be used: %s", async (name, message) => {
     await using evaluator = await open({ module: fixture(name) });
     await expect(evaluator.evaluate(contractTask("return"))).rejects.toThrow(message);

@@ -363,7 +363,7 @@ describe("a search", () => {
     [{ objective }, "Expected a search to be given `space`"],
     [{ space, objective, trails: 3 }, "Unknown option `trails` of a search. Did you mean `trials`?"],
     [{ space: {}, objective }, "Expected `space` to hold at least one parameter, got {}"],
-    [{ space, objective: 3 }, "Expected `objective` to be a function or a command(), got 3"],
+    [{ space, objective: 3 }, "Expected `objective` to be a function, a command(), python() or worker(), got 3"],
     [{ space, objective, trials: 0 }, "Expected `trials` to be an integer ≥ 1, got 0"],
     [{ space, objective, timeout: -1 }, "Expected `timeout` to be a finite number > 0, got -1"],
     [{ space, objective, objectives: {} }, "Expected `objectives` to name at least one objective, got {}"],
