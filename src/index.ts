@@ -29,6 +29,7 @@ export { command } from "./evaluators/command.ts";
 export { inline, isolated, processes, threads } from "./evaluators/index.ts";
 export { file, memory } from "./journals/index.ts";
 export { cmaEs, genetic, grid, qmc, random, tpe } from "./samplers/index.ts";
+export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";
 export type { SearchEvent, SearchHandle } from "./search/handle.ts";
 export { type FreeQueueSpec, openQueue, type QueueOptions, type QueueSpec } from "./search/open-queue.ts";
 export { openStudy, type OpenStudyOptions } from "./search/open-study.ts";
