@@ -25,7 +25,16 @@ export function commandRuns(
   const trial = given.trial ?? standIn(dir);
   const { number, attempt, baseline, seed, report, reportSync, log, worker, leases, exclusive } = trial;
   const context: TrialContext = {
-    ...{ number, attempt, baseline, seed, report, reportSync, log, worker, leases, exclusive },
+    number,
+    attempt,
+    baseline,
+    seed,
+    report,
+    reportSync,
+    log,
+    worker,
+    leases,
+    exclusive,
     names: [name],
     signal: given.signal ?? trial.signal,
     get dir() {
