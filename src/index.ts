@@ -3,6 +3,7 @@
  * @packageDocumentation
  */
 export { type Change, changes, isGain, type Verdict, verdict } from "./analysis/gain.ts";
+export type { Noise } from "./analysis/noise.ts";
 export { type Edge, edges } from "./analysis/edges.ts";
 export { paretoMask } from "./analysis/pareto.ts";
 export { AttuneError, type ErrorCode, isAttuneError } from "./core/errors.ts";
@@ -29,6 +30,7 @@ export { command } from "./evaluators/command.ts";
 export { inline, isolated, processes, threads } from "./evaluators/index.ts";
 export { file, memory } from "./journals/index.ts";
 export { cmaEs, genetic, grid, qmc, random, tpe } from "./samplers/index.ts";
+export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";
 export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";
 export type { SearchEvent, SearchHandle } from "./search/handle.ts";
 export { type FreeQueueSpec, openQueue, type QueueOptions, type QueueSpec } from "./search/open-queue.ts";

@@ -22,6 +22,7 @@ import { locationOf, openJournal } from "./parts.ts";
 import { prepare } from "./prepare.ts";
 import { resultOf } from "./result-of.ts";
 import type { SearchResult } from "./result.ts";
+import { usualDuration } from "./usual-duration.ts";
 import type { AnySpec } from "./spec.ts";
 
 /** How a search is started. */
@@ -56,6 +57,8 @@ export interface Opening {
   readonly workers: number;
   /** How many trials of the budget are done already. */
   readonly done: number;
+  /** The median of the milliseconds that these took; undefined if none is complete. */
+  readonly duration: number | undefined;
   /** The planned number of trials, done ones included; refills of a generation come on top. */
   readonly planned: number | undefined;
   readonly baseline: boolean;
@@ -167,6 +170,7 @@ export class Session<P> {
         evaluator: chosen.info.name,
         workers: evaluator.concurrency,
         done: study.counted,
+        duration: usualDuration(study.trials),
         planned: plan.planned,
         baseline: given.baseline !== undefined,
         seed: study.definition.seed,
