@@ -1,5 +1,5 @@
 import type { Awaitable } from "../core/json.ts";
-import { medianInterval, medianOf } from "../math/median.ts";
+import { blockInflation, medianInterval, medianOf } from "../math/median.ts";
 import { normalQuantile } from "../math/normal.ts";
 
 /** A median and what is known of it. */
@@ -62,7 +62,7 @@ export async function untilPrecise(sample: () => Awaitable<number>, end: Precisi
 function estimate(samples: readonly number[], precision: number): Estimate {
   const sorted = Float64Array.from(samples).sort();
   const value = medianOf(sorted);
-  const [low, high] = medianInterval(sorted, LEVEL);
+  const [low, high] = medianInterval(sorted, LEVEL, blockInflation(samples, value));
   const half = (high - low) / 2;
   const settled = half <= precision * Math.abs(value);
   return { value, stderr: half / HALF, low, high, samples: [...samples], settled };

@@ -14,7 +14,7 @@ export function checkText(result: CheckResult, name: string): string {
   const rules = search.rules === 0 ? "" : `, ${plural(search.rules, "rule")}`;
   const limits = Object.entries(constraints).map(
     ([limited, { min, max }]) =>
-      `${limited} ${min === undefined ? "" : `from ${numberText(min)}`}${max === undefined ? "" : ` to ${numberText(max)}`}`,
+      `${limited}${min === undefined ? "" : ` from ${numberText(min)}`}${max === undefined ? "" : ` to ${numberText(max)}`}`,
   );
   const params = Object.entries(flat(subject.params)).map(([key, value]) => `${key} ${value}`);
   const first = runs > 3 ? `, the first one ${durationText(duration.first)}` : "";

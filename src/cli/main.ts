@@ -14,6 +14,7 @@ const program = new Command("attune")
     `
 Examples:
   attune init                       writes a commented example, tune.ts
+  attune check tune.ts              runs the baseline: seconds per trial, noise, what to expect
   attune run tune.ts --trials 200   runs it; again goes on with it
   attune best tune.attune.jsonl     the best configuration so far
   attune run --param threads=int:1:64:log --param mode=fast,safe \\

@@ -7,7 +7,9 @@ const WILD = 0.3;
 /** Two clusters this share of the value apart are worth a word. */
 const APART = 0.05;
 /** Runs that differ by so many of the errors that each gives of itself are noisier than these say. */
-const DOUBTED = 2;
+const DOUBTED = 1.6;
+/** Fewer samples than that do not tell their own error well. */
+const SAMPLES = 5;
 /** A change of a value beside other runs is worth a word beyond this share, and beyond so many deviations of one run. */
 const [MOVED, BEYOND] = [0.02, 3];
 /** So are runs that take so many times as long beside others. */
@@ -29,7 +31,10 @@ export function checkAdvice(result: Omit<CheckResult, "advice">, feasible: boole
   return advice;
 }
 
-function noiseAdvice(name: string, { relative = 0, modes, value, deviation, stderr }: ObjectiveNoise): string[] {
+function noiseAdvice(
+  name: string,
+  { relative = 0, modes, value, deviation, stderr, samples = SAMPLES }: ObjectiveNoise,
+): string[] {
   const advice: string[] = [];
   if (modes !== undefined && Math.abs(modes[1] - modes[0]) > APART * Math.abs(value))
     advice.push(
@@ -47,6 +52,10 @@ function noiseAdvice(name: string, { relative = 0, modes, value, deviation, stde
   else if (deviation > DOUBTED * stderr)
     advice.push(
       `\`${name}\` differs between runs by ${numberText(deviation)}, while the samples of each run say ± ${numberText(stderr)}: what varies does so between runs, and a gain below ${numberText(2 * deviation)} may be noise whatever the search says.`,
+    );
+  if (samples > 1 && samples < SAMPLES)
+    advice.push(
+      `\`${name}\` has ${samples} samples per trial, which do not tell their own error well: the search claims gains that are none too often. Return ${SAMPLES} or more.`,
     );
   return advice;
 }

@@ -46,8 +46,8 @@ const [WARM, WARM_SHARE] = [100, 0.1];
 /**
  * Measures a function or a {@link command} again and again, until the 95 % confidence interval of the median is narrower
  * than ± `precision`, or `maxRepeats` or `maxTime` is reached (`settled` says which). The median and its interval take no
- * notice of how far outliers are out, and assume nothing about the distribution but that runs are independent: a drift of
- * the machine that is slower than the measurement is in no interval. Calls that are short beside the clock's step are timed
+ * notice of how far outliers are out and assume no distribution; the interval widens when runs depend on those before. A
+ * drift of the machine that is slower than the measurement is in no interval. Calls that are short beside the clock's step are timed
  * in batches. Rejects with what the target throws, with its failure if it is a command, with the signal's reason.
  * @example objective: async (p) => measure(() => encode(data, p.level))
  */

@@ -9,7 +9,7 @@ describe.concurrent("attune without work", () => {
   it("prints help with examples", async () => {
     const { code, stdout } = await place.attune("--help");
     expect(code).toBe(0);
-    for (const command of ["run", "resume", "sample", "best", "show", "export", "init"])
+    for (const command of ["run", "resume", "check", "sample", "best", "show", "export", "init"])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
     expect(stdout).toContain("Examples:");
     expect(stdout).toContain("Exit codes:");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/core/random.ts";
-import { medianInterval, medianOf } from "../../src/math/median.ts";
+import { blockInflation, medianInterval, medianOf } from "../../src/math/median.ts";
 
 const counted = (n: number): Float64Array => Float64Array.from({ length: n }, (_, i) => i + 1);
 
@@ -55,5 +55,38 @@ describe("the interval of a median", () => {
       expect(covered / 4000, `${n}`).toBeGreaterThan(0.938);
       expect(covered / 4000, `${n}`).toBeLessThan(0.962);
     }
+  });
+});
+
+describe("the inflation of values that depend on one another", () => {
+  /** A series in which each value is `share` of the one before, and noise. */
+  const series = (share: number, n: number, seed: number): number[] => {
+    const random = createRandom(seed);
+    let last = random.normal() / Math.sqrt(1 - share ** 2);
+    return Array.from({ length: n }, () => (last = share * last + random.normal()));
+  };
+  const coverage = (share: number, n: number, inflated: boolean): number => {
+    let covered = 0;
+    for (let i = 0; i < 1000; i++) {
+      const values = series(share, n, i);
+      const sorted = Float64Array.from(values).sort();
+      const [low, high] = medianInterval(sorted, 0.95, inflated ? blockInflation(values, medianOf(sorted)) : 1);
+      if (low <= 0 && 0 <= high) covered++;
+    }
+    return covered / 1000;
+  };
+
+  it("is 1 for independent ones, mostly, and for few", () => {
+    const found = Array.from({ length: 500 }, (_, i) => blockInflation(series(0, 100, i), 0));
+    expect(found.filter((inflation) => inflation === 1).length).toBeGreaterThan(450);
+    expect(blockInflation([1, 1, 1, 1, 1, 1, 9, 9, 9, 9, 9, 9], 5)).toBe(1);
+    expect(blockInflation(new Array(100).fill(4), 4)).toBe(1);
+  });
+
+  it("makes up for most of the coverage that dependence costs", () => {
+    expect(coverage(0.8, 200, false)).toBeLessThan(0.6);
+    expect(coverage(0.8, 200, true)).toBeGreaterThan(0.85);
+    expect(coverage(0, 200, true)).toBeGreaterThan(0.94);
+    expect(coverage(0, 200, true)).toBeLessThan(0.97);
   });
 });

@@ -114,6 +114,8 @@ describe("search.check()", () => {
     const found = await honest.check({ runs: 30 });
     expect(found.noise["value"]).toMatchObject({ samples: 5, stderr: expect.any(Number) as number });
     expect(found.advice).toEqual([]);
+    const few = await defineSearch({ space, objective: () => [draw(), draw(), draw()] }).check({ runs: 30 });
+    expect(few.advice).toEqual([expect.stringMatching(/^`value` has 3 samples per trial, .* Return 5 or more\.$/)]);
     const proud = defineSearch({ space, objective: () => ({ value: draw(), stderr: 0.1 }) });
     expect((await proud.check()).advice).toEqual([expect.stringContaining("`value` differs between runs by ")]);
   });
