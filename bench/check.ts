@@ -59,13 +59,13 @@ async function rowOf(of: Case): Promise<string[]> {
     const { smallestGain } = noise["value"]!;
     promised.push(smallestGain);
     if (advice.some((one) => one.includes("differs between runs"))) warned++;
-    const claim = claimOf((await searchOf(of, smallestGain, seed).start()) as unknown as SearchResult);
+    const claim = claimOf(await searchOf(of, smallestGain, seed).start());
     if (claim?.x === GOOD) {
       shown++;
       seen.push(claim.gain);
     }
     const none = await searchOf(of, 0, REPETITIONS + seed).start();
-    if (claimOf(none as unknown as SearchResult) !== undefined) claimed++;
+    if (claimOf(none) !== undefined) claimed++;
   }
   const share = (count: number): string => `${((100 * count) / REPETITIONS).toFixed(1)} %`;
   const middle = (values: readonly number[]): string =>

@@ -119,7 +119,7 @@ describe.concurrent("before a search", () => {
     const { code, stderr } = await place.attune("run", "tune.ts", "-e", "inline");
     expect(stderr).toMatch(/^check: \S+ s per trial, noise 0 % \(5 runs of the baseline\); some \S+ m?s in all$/m);
     expect(code).toBe(0);
-    expect(calls(place)).toBe("bbbbb" + "b" + "tttt");
+    expect(calls(place)).toBe("bbbbbbtttt");
     const trials = jsonLines((await place.attune("show", "tune.attune.jsonl", "--json")).stdout);
     expect(trials.map(({ number, source }) => [number, source])).toEqual([
       [0, "baseline"],
@@ -148,7 +148,7 @@ describe.concurrent("before a search", () => {
     expect(stderr).toContain("check: a trial takes more than a second; the baseline, trial 0, will tell");
     expect(stderr).toMatch(/^(\r.*)?check: [\d.]+ s per trial; some [\d.]+ s in all$/m);
     expect(code).toBe(0);
-    expect(calls(place)).toBe("b" + "btt");
+    expect(calls(place)).toBe("bbtt");
     expect(place.left).toEqual([]);
   });
 

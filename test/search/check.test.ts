@@ -90,7 +90,7 @@ describe("search.check()", () => {
         return 1;
       },
     }).check({ runs: 3, log: (line) => logged.push(line) });
-    expect(seen).toEqual(new Array(3).fill([{ x: 0.5, n: 3 }, true, { gpu: ["7"] }, true]));
+    expect(seen).toEqual([1, 2, 3].map(() => [{ x: 0.5, n: 3 }, true, { gpu: ["7"] }, true]));
     expect(seeds.size).toBe(3);
     expect(logged).toEqual(["here", "here", "here"]);
     expect(existsSync(journal)).toBe(false);
