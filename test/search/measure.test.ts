@@ -36,7 +36,7 @@ describe("measure(function)", () => {
     expect(Math.min(...found.samples)).toBeLessThanOrEqual(found.low);
     expect(found.low).toBeLessThanOrEqual(found.value);
     expect(found.value).toBeLessThanOrEqual(found.high);
-    expect(found.stderr).toBeCloseTo((found.high - found.low) / 3.92, 5);
+    expect((found.high - found.low) / found.stderr).toBeCloseTo(3.92, 3);
     expect(found.batch).toBe(1);
   });
 
