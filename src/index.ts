@@ -4,6 +4,7 @@
  */
 export { type Change, changes, isGain, type Verdict, verdict } from "./analysis/gain.ts";
 export { type Comparison, type CompareOptions, compareEstimates, compareSamples } from "./analysis/compare.ts";
+export type { Noise } from "./analysis/noise.ts";
 export { type Edge, edges } from "./analysis/edges.ts";
 export { type Effect, effects, type Level } from "./analysis/effects.ts";
 export { type FailureCause, failureCauses } from "./analysis/failures.ts";
@@ -48,6 +49,8 @@ export { worker, type WorkerOptions } from "./evaluators/worker.ts";
 export { inline, isolated, processes, threads } from "./evaluators/index.ts";
 export { file, memory } from "./journals/index.ts";
 export { cmaEs, genetic, grid, qmc, random, tpe } from "./samplers/index.ts";
+export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";
+export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";
 export type { SearchEvent, SearchHandle } from "./search/handle.ts";
 export { type FreeQueueSpec, openQueue, type QueueOptions, type QueueSpec } from "./search/open-queue.ts";
 export { openStudy, type OpenStudyOptions } from "./search/open-study.ts";

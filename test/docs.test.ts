@@ -193,6 +193,24 @@ describe("docs/evaluators.md", () => {
   });
 });
 
+describe("docs/measurement.md", () => {
+  it("shows a search that measures and a check that work", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    const [sorting, check] = blocks("docs/measurement.md", "ts").map((program) => {
+      const name = /^\/\/ (\w+\.ts)/.exec(program)![1]!;
+      writeFileSync(join(directory, name), program);
+      return name;
+    });
+    const options = { cwd: directory, env };
+    expect((await run("attune", ["run", sorting!], options)).stdout).toMatch(/Best: trial .* ± /);
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const { stdout } = await run(process.execPath, [jiti, check!], options);
+    expect(stdout).toMatch(/ ms each, [\d.]+ ms in all, a gain of 0\.0\d+ can be shown/);
+  });
+});
+
 describe("CONTRIBUTING.md", () => {
   it("shows a sampler that type-checks as it stands and keeps the contract", async () => {
     const [diff] = blocks("CONTRIBUTING.md", "diff");

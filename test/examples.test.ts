@@ -35,6 +35,12 @@ describe("the examples", () => {
   it("command.json: a command tuned as it is", async () =>
     expect(await attune(["run", resolve("examples/command.json"), "--trials", "2"])).toContain("Best: trial"));
 
+  it("measure.ts: a search whose times have intervals, checked before", async () => {
+    const example = resolve("examples/measure.ts");
+    expect(await attune(["check", example, "--runs", "2"])).toMatch(/^ms +[\d.]+ +± /m);
+    expect(await attune(["run", example, "--trials", "2"])).toMatch(/Best: trial .*, ms \S+ ± /);
+  });
+
   it("quadratic.ts: a search from code", async () => {
     const { stdout } = await run(process.execPath, [
       resolve("node_modules/jiti/lib/jiti-cli.mjs"),

@@ -42,6 +42,26 @@ export function onInterrupt(handle: SearchHandle<unknown, unknown>, journal: str
   };
 }
 
+/** Does some work of which nothing is kept, and ends it at Ctrl-C: then it resolves with undefined, and nothing is left. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  const controller = new AbortController();
+  const heard = (signal: NodeJS.Signals): void => {
+    if (!controller.signal.aborted) {
+      process.stderr.write("\nEnding at once; nothing was recorded\n");
+      controller.abort("interrupted");
+    } else if (signal !== "SIGHUP") leave();
+  };
+  for (const signal of SIGNALS) process.on(signal, heard);
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    if (controller.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, heard);
+  }
+}
+
 function leave(): never {
   killTreesNow();
   process.exit(EXIT.interrupted);

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { keepCompiledCode } from "../system/compile-cache.ts";
 import { addOutsideCommands } from "./outside-commands.ts";
+import { addResultCommands } from "./result-commands.ts";
 import { version } from "./version.ts";
 
 const program = new Command("attune")
@@ -15,6 +16,7 @@ const program = new Command("attune")
     `
 Examples:
   attune init                       writes a commented example, tune.ts
+  attune check tune.ts              runs the baseline: seconds per trial, noise, what to expect
   attune run tune.ts --trials 200   runs it; again goes on with it
   attune best tune.attune.jsonl     the best configuration so far
   attune run --param threads=int:1:64:log --param mode=fast,safe \\
@@ -28,8 +30,8 @@ Times are written 500ms, 10s, 5m, 2h; sizes 512M, 2G, or 512Mi, 2Gi in powers of
 const collect = (value: string, all: string[] = []): string[] => [...all, value];
 const many = (flags: string, text: string): Option => new Option(flags, text).argParser(collect);
 
-/** Options that `run` and `resume` share. */
-function searchOptions(command: Command): Command {
+/** Options that `run`, `resume` and `check` share. */
+function trialOptions(command: Command): Command {
   return command
     .optionsGroup("Budget:")
     .option(
@@ -70,7 +72,16 @@ function searchOptions(command: Command): Command {
       "-e, --evaluator <name>",
       "who runs trials: inline, threads, processes, isolated (default: the file's, else processes; for a command inline, or processes where it has limits on memory or processor time)",
     )
-    .option("--seed <n>", "the same seed gives the same trials (default: random, recorded in the journal)")
+    .option("--seed <n>", "the same seed gives the same trials (default: random, recorded in the journal)");
+}
+
+/** Options that `run` and `resume` share. */
+function searchOptions(command: Command): Command {
+  return trialOptions(command)
+    .option(
+      "--no-check",
+      "begin without the short check, which runs the baseline for about a second and refuses one that fails",
+    )
     .optionsGroup("What it tells:")
     .addOption(
       many(
@@ -83,47 +94,62 @@ function searchOptions(command: Command): Command {
     .option("--json", "print the best trial as JSON, of several objectives the Pareto front, one trial per line");
 }
 
-searchOptions(
-  program
-    .command("run")
-    .summary("run a search, or go on with it")
-    .usage(
-      "[options] FILE\n       attune run [options] --param … --minimize … FILE.py[:FUNCTION]\n       attune run [options] --param … --minimize … -- COMMAND…",
+/** Options that `run` and `check` share: a command instead of a file. */
+function inlineOptions(command: Command): Command {
+  return command
+    .optionsGroup("A command instead of a file:")
+    .addOption(
+      many(
+        "-p, --param <name=domain>",
+        "int:1:64[:log], float:0:1[:log], range:0:9:2, loggrid:1:1000:4, ordinal:a,b,c, or a,b,c",
+      ),
     )
-    .description(
-      "Runs the search that FILE exports by default (TypeScript or JavaScript), or that a JSON file describes, or the " +
-        "one that --param, --minimize and a Python function, or a command after --, describe. If its journal exists, the search goes on from there.",
+    .option("--space <file>", "the space as a JSON file (schema/space.schema.json); --param adds to it")
+    .addOption(
+      many(
+        "--minimize <name[=regex]>",
+        "a value to make small: what the regex captures last in the output; without one, the number or the name in the JSON object on the last line; `wall` is the run time in ms",
+      ),
     )
-    .argument("[file]", "a program or a JSON search; with --param a Python file")
-    .argument("[command...]", "after --: the command to tune; {name} stands for a parameter"),
+    .addOption(many("--maximize <name[=regex]>", "the same, larger is better"))
+    .addOption(many("--measure <name[=regex]>", "a further value, recorded and for --limit"))
+    .addOption(many("--limit <name=min..max>", "only trials that keep it can be best, e.g. p99=..50"))
+    .addOption(many("--baseline <name=value>", "a value of the untuned program; one for every parameter"))
+    .option(
+      "--worker-program",
+      "the command is a worker program: started once per worker, it speaks JSON lines (docs/worker-protocol.md)",
+    )
+    .option("--python <program>", "the Python that runs FILE.py (default: python3, else python, of the PATH)");
+}
+
+/** What stands before and after `--`. */
+function wordsOf(file: string | undefined, words: readonly string[]): [files: string[], command: string[]] {
+  const given = file === undefined ? [] : [file, ...words];
+  const dashes = process.argv.indexOf("--");
+  const command = dashes < 0 ? [] : process.argv.slice(dashes + 1);
+  return [given.slice(0, given.length - command.length), command];
+}
+
+inlineOptions(
+  searchOptions(
+    program
+      .command("run")
+      .summary("run a search, or go on with it")
+      .usage(
+        "[options] FILE\n       attune run [options] --param … --minimize … FILE.py[:FUNCTION]\n       attune run [options] --param … --minimize … -- COMMAND…",
+      )
+      .description(
+        "Runs the search that FILE exports by default (TypeScript or JavaScript), or that a JSON file describes, or the " +
+          "one that --param, --minimize and a Python function, or a command after --, describe. If its journal exists, the search goes on from there.",
+      )
+      .argument("[file]", "a program or a JSON search; with --param a Python file")
+      .argument("[command...]", "after --: the command to tune; {name} stands for a parameter"),
+  )
+    .optionsGroup("Where it is kept:")
+    .option("-j, --journal <file>", "the file that the search lives in (default: ./NAME.attune.jsonl)")
+    .option("--fresh", "start over; an existing journal is kept under another name")
+    .option("--adopt", "go on with a changed space or objective; trials that no longer fit are listed and set aside"),
 )
-  .optionsGroup("Where it is kept:")
-  .option("-j, --journal <file>", "the file that the search lives in (default: ./NAME.attune.jsonl)")
-  .option("--fresh", "start over; an existing journal is kept under another name")
-  .option("--adopt", "go on with a changed space or objective; trials that no longer fit are listed and set aside")
-  .optionsGroup("A command instead of a file:")
-  .addOption(
-    many(
-      "-p, --param <name=domain>",
-      "int:1:64[:log], float:0:1[:log], range:0:9:2, loggrid:1:1000:4, ordinal:a,b,c, or a,b,c",
-    ),
-  )
-  .option("--space <file>", "the space as a JSON file (schema/space.schema.json); --param adds to it")
-  .addOption(
-    many(
-      "--minimize <name[=regex]>",
-      "a value to make small: what the regex captures last in the output; without one, the number or the name in the JSON object on the last line; `wall` is the run time in ms",
-    ),
-  )
-  .addOption(many("--maximize <name[=regex]>", "the same, larger is better"))
-  .addOption(many("--measure <name[=regex]>", "a further value, recorded and for --limit"))
-  .addOption(many("--limit <name=min..max>", "only trials that keep it can be best, e.g. p99=..50"))
-  .addOption(many("--baseline <name=value>", "a value of the untuned program; one for every parameter"))
-  .option(
-    "--worker-program",
-    "the command is a worker program: started once per worker, it speaks JSON lines (docs/worker-protocol.md)",
-  )
-  .option("--python <program>", "the Python that runs FILE.py (default: python3, else python, of the PATH)")
   .option("--print", "print the equivalent program instead of running it")
   .addHelpText(
     "after",
@@ -144,10 +170,7 @@ Examples:
   attune run train.ts --resource gpu=0,1,2,3 -w 4 --retry crash=1 --keep failed`,
   )
   .action(async (file: string | undefined, words: string[], options: object) => {
-    const given = file === undefined ? [] : [file, ...words];
-    const dashes = process.argv.indexOf("--");
-    const command = dashes < 0 ? [] : process.argv.slice(dashes + 1);
-    const files = given.slice(0, given.length - command.length);
+    const [files, command] = wordsOf(file, words);
     await end(import("./run.ts"), ({ run }) => run(files, command, options), true);
   });
 
@@ -166,6 +189,31 @@ searchOptions(
     end(import("./resume.ts"), ({ resume }) => resume(journal, options), true),
   );
 
+inlineOptions(
+  trialOptions(
+    program
+      .command("check")
+      .summary("know before running: seconds per trial, noise, the smallest gain that can be shown")
+      .usage("[options] FILE\n       attune check [options] --param … --minimize … -- COMMAND…")
+      .description(
+        "Runs the baseline of a search several times, as the search would, and prints what was understood, seconds per " +
+          "trial, noise, the step of the clock, the smallest gain that the search can show, and the time that the budget " +
+          "takes. Without a baseline the first configuration is run, or one drawn from the space. Nothing is recorded. " +
+          "A configuration that fails is refused, with exit code 3.",
+      )
+      .argument("[file]", "a program or a JSON search; with --param a Python file")
+      .argument("[command...]", "after --: the command to tune; {name} stands for a parameter"),
+  )
+    .optionsGroup("The check:")
+    .option("--runs <n>", "how often it is run (default: 10, or as often as fits, at least 3)")
+    .option("--max-time <time>", "when no further run begins that need not (default: 60s)")
+    .option("-q, --quiet", "nothing of what the objective writes")
+    .option("--json", "print one JSON value"),
+).action(async (file: string | undefined, words: string[], options: object) => {
+  const [files, command] = wordsOf(file, words);
+  await end(import("./check.ts"), ({ check }) => check(files, command, options), true);
+});
+
 program
   .command("sample")
   .summary("print configurations without running anything")
@@ -176,72 +224,7 @@ program
   .option("--json", "one JSON value per line")
   .action(async (file: string, options: object) => end(import("./sample.ts"), ({ sample }) => sample(file, options)));
 
-program
-  .command("best")
-  .summary("the best trial, or the Pareto front")
-  .argument("<journal>")
-  .option("-k, --top <k>", "the k best trials")
-  .option("--json", "one trial per line: { number, state, params, values, … }")
-  .optionsGroup("For the program that uses it:")
-  .addOption(
-    new Option("-f, --format <format>", "only the parameters, in this form").choices([
-      "json",
-      "env",
-      "args",
-      "ts",
-      "c-header",
-    ]),
-  )
-  .option("--template <file>", "a text in which {name} stands for a parameter's value")
-  .option("--trial <number>", "of this trial instead of the best, such as one of the front")
-  .option("-o, --output <file>", "where to (default: stdout)")
-  .action(async (journal: string, options: object) => end(import("./best.ts"), ({ best }) => best(journal, options)));
-
-program
-  .command("apply")
-  .summary("put the best parameters into a file that assigns them")
-  .argument("<file>", "with lines such as name = value, name: value, NAME=value, #define NAME value")
-  .option("--from <journal>", "where the best trial is (default: the only journal beside the file)")
-  .option("--trial <number>", "this trial instead of the best")
-  .option("--revert", "put back the values that were there before")
-  .option("--dry-run", "only show what would be replaced")
-  .action(async (file: string, options: object) => end(import("./apply.ts"), ({ apply }) => apply(file, options)));
-
-program
-  .command("show")
-  .summary("what a journal holds: settings, counts, results, trials")
-  .argument("<journal>")
-  .option("-a, --all", "list every trial")
-  .option("--json", "every trial, one per line")
-  .action(async (journal: string, options: object) => end(import("./show.ts"), ({ show }) => show(journal, options)));
-
-program
-  .command("doctor")
-  .summary("check a journal, explain what is wrong, mend it")
-  .argument("<journal>")
-  .option("--repair", "leave out what cannot be read; the file as it was is kept as JOURNAL.1")
-  .option("--compact", "also leave out lines that change nothing")
-  .action(async (journal: string, options: object) =>
-    end(import("./doctor.ts"), ({ doctor }) => doctor(journal, options)),
-  );
-
-program
-  .command("export")
-  .summary("the trials as a table")
-  .argument("<journal>")
-  .addOption(
-    new Option(
-      "-f, --format <format>",
-      "csv; json: one array; jsonl: a trial per line; arrow: for data frames; compileiq: its columns",
-    )
-      .choices(["csv", "json", "jsonl", "arrow", "compileiq"])
-      .default("csv"),
-  )
-  .option("-o, --output <file>", "where to (default: stdout)")
-  .action(async (journal: string, options: object) =>
-    end(import("./export.ts"), ({ exportTrials }) => exportTrials(journal, options as never)),
-  );
-
+addResultCommands(program, end);
 addOutsideCommands(program, end, many);
 
 program

@@ -1,12 +1,14 @@
 import { format } from "node:util";
 import { isCommand } from "../evaluators/command.ts";
 import { isForeign } from "../evaluators/foreign-objective.ts";
-import { counts } from "../core/trial.ts";
+import { counts, type FinishedTrial } from "../core/trial.ts";
 import type { SearchResult } from "../search/result.ts";
 import { evaluatorOf } from "../search/parts.ts";
 import type { Opening } from "../search/session.ts";
 import type { AnySpec } from "../search/spec.ts";
 import type { Steered } from "../search/steering.ts";
+import { glanceText } from "./check-text.ts";
+import type { Ahead } from "./look-ahead.ts";
 import { plural } from "./table.ts";
 import { endLine, failureSummary } from "./trials-text.ts";
 import { unusedParameters } from "./unused-parameters.ts";
@@ -38,8 +40,9 @@ export class Narration {
     this.#about = about;
   }
 
-  /** What is about to run. */
-  opening({ space, sampler, evaluator, workers, planned, baseline, done }: Opening): void {
+  /** What is about to run, and what a short look at the baseline told. */
+  opening(opening: Opening, ahead: Ahead): void {
+    const { space, sampler, evaluator, workers, planned, baseline, done, duration } = opening;
     const { name, spec, journal } = this.#about;
     const aims = Object.entries(spec.objectives ?? { value: "minimize" }).map(([aim, way]) => `${way} ${aim}`);
     const size = space.size === Infinity ? "" : ` (${plural(space.size, "configuration")})`;
@@ -52,6 +55,9 @@ export class Narration {
     if (!baseline)
       this.#say("no baseline: give every parameter a `default`, or the search a `baseline`, to see what tuning gains");
     if (journal) this.#say(`journal ${journal}${done > 0 ? `: goes on after ${plural(done, "trial")}` : ""}`);
+    if (typeof ahead === "object") this.#say(`check: ${glanceText(ahead)}`);
+    else if (ahead === "long") this.#say("check: a trial takes more than a second; the baseline, trial 0, will tell");
+    else if (ahead === "known" && duration !== undefined) this.#say(`check: ${this.#pace(duration, opening)}`);
     const unused = isCommand(spec.objective) ? unusedParameters(spec.objective.templates, space) : [];
     for (const { parameter, variable } of unused)
       this.warn(`the command does not use {${parameter}}: it finds the value in its environment only, as ${variable}`);
@@ -61,6 +67,17 @@ export class Narration {
       this.warn(
         `the evaluator ${info.name} cannot end an objective that computes without ever awaiting: its timeout is recorded once it returns; -e processes ends it`,
       );
+  }
+
+  /** The baseline is complete, which was too long to be looked at before. */
+  baseline({ duration }: FinishedTrial, opening: Opening): void {
+    if (!this.#about.quiet) writeLine(`check: ${this.#pace(duration, opening)}`);
+  }
+
+  #pace(duration: number, { planned, done, workers }: Opening): string {
+    const left = planned === undefined ? 0 : Math.max(0, planned - done);
+    const expected = left === 0 ? undefined : Math.ceil(left / workers) * duration;
+    return glanceText({ runs: 1, duration, noise: {}, expected }, done > 0 ? "to go" : "in all");
   }
 
   /** How the search went; with `failures` also what failed, where the report does not say it. */

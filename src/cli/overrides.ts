@@ -33,6 +33,8 @@ export interface SearchOptions extends AttemptFlags {
   readonly journal?: string;
   readonly fresh?: boolean;
   readonly adopt?: boolean;
+  /** False: no short check before the search. */
+  readonly check?: boolean;
 }
 
 /** The search with what the command line says; `settings` are those of the journal's last session, for `resume`. */

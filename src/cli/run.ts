@@ -1,47 +1,31 @@
 import { relative } from "node:path";
-import { usage } from "../core/errors.ts";
 import type { SearchSettings } from "../core/event.ts";
 import { counts } from "../core/trial.ts";
 import type { SearchResult } from "../search/result.ts";
 import type { Opening } from "../search/session.ts";
 import { EXIT, fail } from "./exit.ts";
-import { type InlineOptions, inlineSpec, isPython, tunedOf } from "./inline-spec.ts";
+import type { InlineOptions } from "./inline-spec.ts";
 import { onInterrupt } from "./interrupt.ts";
-import { type LoadedSearch, loadSearch, loadSpec } from "./load-search.ts";
+import { loadGiven } from "./load-given.ts";
+import type { LoadedSearch } from "./load-search.ts";
+import { lookAhead, watchBaseline } from "./look-ahead.ts";
 import { Narration } from "./narration.ts";
 import { override, type SearchOptions } from "./overrides.ts";
 import { report } from "./report.ts";
 import { trialJson } from "./trial-json.ts";
 import { writeOutput } from "./write-output.ts";
 
-type RunOptions = SearchOptions & InlineOptions & { readonly print?: boolean };
-
 /** `attune run`: a file, or the words of a command with the options that describe its space. Resolves with the exit code. */
-export async function run(files: readonly string[], command: readonly string[], options: RunOptions): Promise<number> {
-  const { param, space, minimize, maximize } = options;
-  if ([param, space, minimize, maximize].some((given) => given !== undefined)) {
-    const spec = await inlineSpec(tunedOf(files, command, options), options);
-    if (!options.print) return search(await loadSpec(spec, process.cwd()), options);
-    const { programText } = await import("./print-program.ts");
-    await loadSpec(spec, process.cwd());
-    process.stdout.write(programText(spec, options));
-    return EXIT.done;
-  }
-  if (command.length > 0) throw usage("Expected --param and --minimize beside a command; a program is run without --");
-  const [file, ...more] = files;
-  if (file === undefined)
-    throw usage("Expected a file to run, or --param and a command after --; `attune init` writes an example");
-  if (more.length > 0) throw usage(`Expected one file, got also ${words(more)}; a command to tune stands after --`);
-  if (isPython(file))
-    throw usage(`Expected --param and --minimize beside ${file}, which say what can be varied and measured`);
-  for (const option of ["print", "limit", "measure", "baseline", "workerProgram", "python"] as const)
-    if (options[option] !== undefined)
-      throw usage(`--${flag(option)} needs --param and a command after --: a file says it itself`);
-  return search(await loadSearch(file), options);
-}
-
-function flag(option: string): string {
-  return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+export async function run(
+  files: readonly string[],
+  command: readonly string[],
+  options: SearchOptions & InlineOptions & { readonly print?: boolean },
+): Promise<number> {
+  const { loaded, spec } = await loadGiven(files, command, options);
+  if (!options.print) return search(loaded, options);
+  const { programText } = await import("./print-program.ts");
+  process.stdout.write(programText(spec!, options));
+  return EXIT.done;
 }
 
 /** Runs a loaded search to its end and reports it; resolves with the exit code. */
@@ -55,25 +39,32 @@ export async function search(loaded: LoadedSearch, options: SearchOptions, setti
     journal: journal && short(journal),
     quiet: options.quiet === true,
   });
+  const log = (text: string, trial?: number): void => narration.said(text, trial);
+  const how = {
+    fresh: options.fresh ?? false,
+    ...(workers === undefined ? {} : { workers }),
+    ...(loaded.module === undefined ? {} : { module: loaded.module }),
+    log,
+  };
+  const ahead = options.check === false ? "none" : await lookAhead(configured, how);
+  if (ahead === undefined) return EXIT.interrupted;
   let opening: Opening | undefined;
   const handle = configured.start({
-    fresh: options.fresh ?? false,
+    ...how,
     adopt: options.adopt ?? false,
     source: loaded.source,
     objectiveHash: loaded.hash,
-    ...(workers === undefined ? {} : { workers }),
     ...(Object.keys(attempts).length === 0 ? {} : { attempts }),
-    ...(loaded.module === undefined ? {} : { module: loaded.module }),
     ready: (about) => {
       opening = about;
-      narration.opening(about);
+      narration.opening(about, ahead);
       if (options.seed !== undefined && Number(options.seed) !== about.seed)
         narration.warn(`the journal's seed ${about.seed} holds, not --seed ${options.seed}: that needs --fresh`);
     },
     warn: (message) => narration.warn(message),
-    log: (text, trial) => narration.said(text, trial),
     steered: (told) => narration.steered(told),
   });
+  const refused = ahead === "long" ? watchBaseline(handle, (trial) => narration.baseline(trial, opening!)) : undefined;
   const quiet = onInterrupt(handle, journal ? short(journal) : "JOURNAL");
   const began = performance.now();
   let result: SearchResult;
@@ -82,6 +73,8 @@ export async function search(loaded: LoadedSearch, options: SearchOptions, setti
   } finally {
     quiet();
   }
+  const error = refused?.();
+  if (error !== undefined) throw error;
   const bare = options.json === true && result.feasible.length > 0;
   narration.ended(result, opening!, performance.now() - began, bare);
   print(result, opening!, options);
@@ -116,8 +109,4 @@ function beside(journal: string): string {
 function short(path: string): string {
   const near = relative(process.cwd(), path);
   return near.startsWith("..") ? path : `./${near}`;
-}
-
-function words(given: readonly string[]): string {
-  return given.map((word) => JSON.stringify(word)).join(" ");
 }

@@ -55,7 +55,14 @@ function describe(names: readonly string[]): string {
 function isMeasurement(given: unknown): boolean {
   if (typeof given === "number" || Array.isArray(given)) return true;
   if (typeof given !== "object" || given === null || !("value" in given)) return false;
-  return typeof given.value === "number" && Object.keys(given).every((key) => key === "value" || key === "stderr");
+  if (typeof given.value !== "number") return false;
+  return countOf(given) !== undefined || Object.keys(given).every((key) => key === "value" || key === "stderr");
+}
+
+/** How many samples are behind what the public `measure()` resolved with: `value` with its interval and its samples. */
+function countOf(given: object): number | undefined {
+  const whole = "stderr" in given && "low" in given && "high" in given && "samples" in given;
+  return whole && Array.isArray(given.samples) ? given.samples.length : undefined;
 }
 
 /** The measured value, or the rule that it breaks. */
@@ -72,8 +79,9 @@ function toMeasured(given: unknown): Measured | string {
   if (typeof value !== "number") return rule;
   if (!Number.isFinite(value)) return "a finite number";
   if (stderr === undefined) return { value };
+  const samples = countOf(given);
   return typeof stderr === "number" && Number.isFinite(stderr) && stderr >= 0
-    ? { value, stderr }
+    ? { value, stderr, ...(samples === undefined ? {} : { samples }) }
     : "given a `stderr` that is a number ≥ 0";
 }
 

@@ -26,6 +26,12 @@ export function changeText(value: number, baseline: number): string {
   return `${percent < 0 ? "−" : "+"}${size >= 10 ? (Math.floor(size * 10) / 10).toFixed(1) : size >= 0.095 ? size.toFixed(2) : size.toPrecision(1)} %`;
 }
 
+/** A share for people: 0.0123 is `1.2 %`. */
+export function percentText(share: number): string {
+  const percent = 100 * share;
+  return `${percent >= 10 ? Math.round(percent) : Number(percent.toPrecision(2))} %`;
+}
+
 /** Milliseconds for people: `85 ms`, `3.2 s`, `4 min 10 s`, `2 h 5 min`. */
 export function durationText(ms: number): string {
   if (!Number.isFinite(ms)) return "–";

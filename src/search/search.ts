@@ -4,6 +4,7 @@ import type { Rule } from "../space/space.ts";
 import { checkLimits, listObjectives, type Objectives } from "../study/definition.ts";
 import { randomSeed } from "../system/entropy.ts";
 import { isLoading } from "../system/loading.ts";
+import { check as checkBefore, type CheckOptions, type CheckResult } from "./check.ts";
 import { SearchHandle } from "./handle.ts";
 import { planOf, sampleFrom, samplerOf } from "./parts.ts";
 import { checkSpace, resolveSpace } from "./resolve-space.ts";
@@ -43,6 +44,20 @@ export class Search<P = unknown, V = Readonly<Record<string, number>>> {
     expectNumber("n", n, { integer: true, low: 1 });
     const space = await resolveSpace(this.spec.space, [this.spec.where ?? []].flat() as Rule<never>[]);
     return sampleFrom(space, this.spec.seed ?? randomSeed(), n) as P[];
+  }
+
+  /**
+   * Runs the baseline several times as the search would, and resolves with what it is like: seconds per trial, noise, the
+   * smallest gain that the search can show, the time that the budget takes. Without a baseline the first of `first` is
+   * run, or a configuration drawn from the space. No run is a trial: nothing is recorded, the objective is called all the
+   * same. Rejects when a run fails (code "all-failed"; `cause` holds the failure's kind, message and stderr).
+   */
+  async check(options: CheckOptions = {}): Promise<CheckResult<P>> {
+    if (isLoading())
+      throw usage(
+        "The file checks its search while attune loads it: leave `check()` to `attune check`, or run it with node",
+      );
+    return checkBefore<P>(this.spec, options);
   }
 
   /** Starts the search, but not while `attune run` loads the file that it is in. Await the handle for the result. Each start begins anew, or resumes from the journal. */

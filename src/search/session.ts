@@ -1,29 +1,28 @@
 import type { AttemptSettings } from "../core/attempt-settings.ts";
 import { AttuneError, messageOf } from "../core/errors.ts";
-import type { BareTask, Evaluator, Workload } from "../core/evaluator.ts";
+import type { BareTask, Evaluator } from "../core/evaluator.ts";
 import type { StudyEvent } from "../core/event.ts";
 import type { Json } from "../core/json.ts";
 import type { StopReason, StopRuleFactory } from "../core/stop-rule.ts";
 import type { Status, Tracker, TrackerFactory } from "../core/tracker.ts";
 import type { FinishedTrial, Values } from "../core/trial.ts";
-import type { Rule, Space } from "../space/space.ts";
+import type { Space } from "../space/space.ts";
 import { FailureTally } from "../study/failure-tally.ts";
 import { Leaders } from "../study/leaders.ts";
 import { Loop } from "../study/loop.ts";
 import { isFeasible } from "../study/observe.ts";
 import type { TrialRecord } from "../study/record.ts";
 import { allFailed } from "../study/stop-rules/failures.ts";
-import { checkOptions } from "../study/study-options.ts";
 import { Study } from "../study/study.ts";
 import { realClock } from "../system/clock.ts";
-import { randomSeed } from "../system/entropy.ts";
 import { thisHost } from "../system/host.ts";
 import { Following, trackerOf } from "./following.ts";
-import { checkTemplates, openEvaluator } from "./open-evaluator.ts";
-import { definitionOf, evaluatorOf, openJournal, locationOf, planOf, samplerOf } from "./parts.ts";
-import { resolveSpace } from "./resolve-space.ts";
+import { openEvaluator } from "./open-evaluator.ts";
+import { locationOf, openJournal } from "./parts.ts";
+import { prepare } from "./prepare.ts";
 import { resultOf } from "./result-of.ts";
 import type { SearchResult } from "./result.ts";
+import { usualDuration } from "./usual-duration.ts";
 import type { AnySpec } from "./spec.ts";
 import { type Steered, Steering } from "./steering.ts";
 
@@ -61,6 +60,8 @@ export interface Opening {
   readonly workers: number;
   /** How many trials of the budget are done already. */
   readonly done: number;
+  /** The median of the milliseconds that these took; undefined if none is complete. */
+  readonly duration: number | undefined;
   /** The planned number of trials, done ones included; refills of a generation come on top. */
   readonly planned: number | undefined;
   readonly baseline: boolean;
@@ -147,25 +148,8 @@ export class Session<P> {
   /** Opens everything that a spec names; when something fails, nothing stays open. */
   static async open<P>(spec: AnySpec, options: StartOptions, watch: Opened<P>["watch"]): Promise<Session<P>> {
     const warn = options.warn ?? ((message: string) => console.warn(`attune: ${message}`));
-    const space = (await resolveSpace(spec.space, [spec.where ?? []].flat() as Rule<never>[])) as Space<P>;
-    const chosen = evaluatorOf(spec);
-    checkTemplates(spec.objective, space, chosen);
-    const sampler = samplerOf(spec);
-    const plan = planOf(spec, sampler);
-    const baseline = (spec.baseline ?? space.parameter.default?.value) as P | undefined;
-    const { timeout, first = [] } = spec as { timeout?: number; first?: readonly P[] };
-    const given = { first, ...(baseline === undefined ? {} : { baseline }) };
-    checkOptions({ space, settings: plan.trials === undefined ? {} : { trials: plan.trials }, ...given });
+    const { space, chosen, sampler, plan, timeout, definition, workload, ...given } = await prepare<P>(spec, options);
     const trackers = (spec.trackers ?? []).map(trackerOf);
-    const definition = definitionOf(spec, space, spec.seed ?? randomSeed(), options);
-    const workload: Workload<P> = {
-      objective: spec.objective,
-      names: definition.objectives.map(({ name }) => name),
-      limited: Object.keys(definition.constraints),
-      log: options.log ?? (() => {}),
-      ...(options.module === undefined ? {} : { module: options.module }),
-      ...(options.workers === undefined ? {} : { workers: options.workers }),
-    };
     const evaluator = await openEvaluator(chosen, workload, timeout);
     try {
       const journal = await openJournal(spec.journal, options.fresh ?? false, (path) =>
@@ -201,8 +185,9 @@ export class Session<P> {
         evaluator: chosen.info.name,
         workers: evaluator.concurrency,
         done: study.counted,
+        duration: usualDuration(study.trials),
         planned: plan.planned,
-        baseline: baseline !== undefined,
+        baseline: given.baseline !== undefined,
         seed: study.definition.seed,
       });
       return new Session<P>({

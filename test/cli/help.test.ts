@@ -11,6 +11,7 @@ describe.concurrent("attune without work", () => {
     expect(code).toBe(0);
     for (const command of [
       "run",
+      "check",
       "resume",
       "sample",
       "best",

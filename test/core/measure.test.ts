@@ -25,7 +25,17 @@ describe("what an objective may return", () => {
       { ms: { value: 3 }, note: { value: 1, stderr: 0, samples: 2 } },
     ],
     [{ ms: { value: -1 } }, { ms: { value: -1 } }],
+    [
+      { value: 3, stderr: 1, low: 2, high: 4, samples: [2, 3, 4], batch: 1 },
+      { ms: { value: 3, stderr: 1, samples: 3 } },
+    ],
+    [{ ms: { value: 3, stderr: 1, low: 2, high: 4, samples: [2, 4] } }, { ms: { value: 3, stderr: 1, samples: 2 } }],
   ])("%j", (returned, measured) => expect(values(returned)).toEqual(measured));
+  it("is one value beside others where these are no interval", () => {
+    const named = { value: 3, low: 2, high: 4, samples: 9 };
+    const outcome = { value: { value: 3 }, low: { value: 2 }, high: { value: 4 }, samples: { value: 9 } };
+    expect(values(named, ["value"])).toEqual(outcome);
+  });
   it("is a bounded number of names, and a message lists few of them", () => {
     expect(Object.keys(values({ ms: 1, ...many(9_999) }) as object)).toHaveLength(10_000);
     expect(values({ ms: 1, ...many(10_000) })).toBe("Expected the objective to return at most 10000 names, got 10001");

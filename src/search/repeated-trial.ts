@@ -1,0 +1,151 @@
+import { AttuneError } from "../core/errors.ts";
+import type { BareTask, Evaluator } from "../core/evaluator.ts";
+import type { Failure, Measured, Outcome } from "../core/outcome.ts";
+import type { Retry } from "../core/attempt-policy.ts";
+import { createRandom, type Random } from "../core/random.ts";
+import { printable } from "../formats/printable.ts";
+import { realClock } from "../system/clock.ts";
+import { underEither } from "../system/waiting.ts";
+import { openEvaluator } from "./open-evaluator.ts";
+import type { Prepared } from "./prepare.ts";
+
+/** Where a configuration that is run for a check comes from. */
+export type SubjectSource = "baseline" | "first" | "drawn";
+
+/** The configuration that is run. */
+export interface Subject<P> {
+  readonly source: SubjectSource;
+  readonly params: P;
+}
+
+/** One run that was complete. */
+export interface RunOnce {
+  readonly values: Readonly<Record<string, Measured>>;
+  /** Milliseconds, without the start of a worker. */
+  readonly duration: number;
+}
+
+/** What to call the configuration in a sentence. */
+export const CALLED: Readonly<Record<SubjectSource, string>> = {
+  baseline: "the baseline",
+  first: "the first configuration",
+  drawn: "a configuration drawn from the space",
+};
+
+/** The error for a configuration that does not run; its cause is the failure. */
+export function refusal(source: SubjectSource, { kind, message, stderr = "" }: Failure, during = ""): AttuneError {
+  const called = CALLED[source];
+  const last = printable(stderr).trimEnd().split("\n").slice(-LAST).join("\n  ");
+  const said = last === "" || printable(message).endsWith(last.trim()) ? "" : `\n  ${last}`;
+  const text = `${called[0]!.toUpperCase()}${called.slice(1)} failed${during} (${kind}): ${printable(message)}${said}`;
+  return new AttuneError("all-failed", text, { cause: { kind, message, ...(stderr === "" ? {} : { stderr }) } });
+}
+
+/** How many lines of stderr are shown. */
+const LAST = 5;
+
+function failureOf(outcome: Exclude<Outcome, { state: "complete" }>): Failure {
+  if (outcome.state === "failed") return outcome.failure;
+  const message = outcome.state === "pruned" ? "it said of itself that it is to be pruned" : outcome.reason;
+  return { kind: outcome.state === "pruned" ? "invalid" : "lost", message };
+}
+
+/** Aborts the deadline after a time, unless the run is over before. */
+async function ring(ms: number, over: AbortSignal, deadline: AbortController): Promise<void> {
+  await realClock.sleep(ms, over);
+  if (!over.aborted) deadline.abort("not needed any longer");
+}
+
+/**
+ * Runs one configuration again and again as a search would, by the search's own evaluator, with its limits, retries,
+ * leases and scratch directories; but without a study: no run is a trial, and nothing is recorded.
+ */
+export class RepeatedTrial<P> implements AsyncDisposable {
+  readonly subject: Subject<P>;
+  /** How many runs may go on at once. */
+  readonly concurrency: number;
+  readonly #evaluator: Evaluator<P, BareTask<P>>;
+  readonly #timeout: number | undefined;
+  readonly #retry: Retry;
+  readonly #random: Random;
+  #runs = 0;
+
+  private constructor(
+    { chosen, timeout, definition }: Prepared<P>,
+    subject: Subject<P>,
+    evaluator: Evaluator<P, BareTask<P>>,
+  ) {
+    this.subject = subject;
+    this.concurrency = evaluator.concurrency;
+    this.#evaluator = evaluator;
+    this.#timeout = timeout;
+    this.#retry = chosen.policy.retry;
+    this.#random = createRandom(definition.seed).fork("check");
+  }
+
+  static async open<P>(prepared: Prepared<P>, subject: Subject<P>): Promise<RepeatedTrial<P>> {
+    const { chosen, workload, timeout } = prepared;
+    const log = (line: string): void => workload.log(line);
+    return new RepeatedTrial(prepared, subject, await openEvaluator(chosen, { ...workload, log }, timeout));
+  }
+
+  /**
+   * Runs it once. Throws when it fails, after the retries of the search; resolves with undefined when it did not end
+   * `within` so many milliseconds after it began, and was ended.
+   */
+  async once(
+    signal: AbortSignal,
+    { within = Infinity, during = "" }: { readonly within?: number; readonly during?: string } = {},
+  ): Promise<RunOnce | undefined> {
+    const number = this.#runs++;
+    for (let attempt = 1; ; attempt++) {
+      const { outcome, duration, late } = await this.#attempt(number, attempt, signal, within);
+      signal.throwIfAborted();
+      if (outcome.state === "complete") return { values: outcome.values, duration };
+      if (late) return undefined;
+      const failure = failureOf(outcome);
+      if (attempt > this.#retry[failure.kind]) throw refusal(this.subject.source, failure, during);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#evaluator[Symbol.asyncDispose]();
+  }
+
+  async #attempt(
+    number: number,
+    attempt: number,
+    signal: AbortSignal,
+    within: number,
+  ): Promise<{ outcome: Outcome; duration: number; late: boolean }> {
+    const deadline = new AbortController();
+    const over = new AbortController();
+    let began = performance.now();
+    let placed = false;
+    const place = (): void => {
+      if (placed) return;
+      placed = true;
+      began = performance.now();
+      if (within < Infinity) void ring(within, over.signal, deadline);
+    };
+    try {
+      const outcome = await underEither([signal, deadline.signal], (either) =>
+        this.#evaluator.evaluate({
+          number,
+          attempt,
+          params: this.subject.params,
+          baseline: this.subject.source === "baseline",
+          seed: (this.#random.fork(number).uniform() * 2 ** 32) >>> 0,
+          signal: either,
+          ...(this.#timeout === undefined ? {} : { timeout: this.#timeout }),
+          placed: place,
+          report: () => "continue",
+          reportSync: () => "continue",
+        }),
+      );
+      return { outcome, duration: performance.now() - began, late: deadline.signal.aborted };
+    } finally {
+      over.abort();
+    }
+  }
+}
