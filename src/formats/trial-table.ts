@@ -10,6 +10,8 @@ export interface TrialRow<P = unknown> {
   readonly params: P;
   readonly values?: Readonly<Record<string, number>>;
   readonly stderr?: Readonly<Record<string, number>>;
+  /** Values relative to the baseline's; rows are compared by them where they are given. */
+  readonly normalized?: Readonly<Record<string, number>> | undefined;
   readonly source?: FinishedTrial["source"];
   readonly generation?: number;
   readonly duration?: number;
@@ -20,7 +22,7 @@ const FIXED = ["number", "state", "source", "generation", "duration"] as const;
 
 /**
  * Trials as CSV: `number, state, source, generation, duration`, then `params.<path>`, `values.<name>`,
- * `stderr.<name>` and `failure`. Failed values and absent parameters are empty fields. A parameter that is text stands
+ * `stderr.<name>`, `normalized.<name>` and `failure`. Failed values and absent parameters are empty fields. A parameter that is text stands
  * bare, unless it could be read as something else: then it stands in JSON quotes; everything else is JSON.
  */
 export function trialsToCsv(trials: readonly TrialRow[]): string {
@@ -28,11 +30,13 @@ export function trialsToCsv(trials: readonly TrialRow[]): string {
   const paths = union(flat.map((cells) => cells.keys()));
   const names = union(trials.map((t) => Object.keys(t.values ?? {})));
   const errors = union(trials.map((t) => Object.keys(t.stderr ?? {})));
+  const relative = union(trials.map((t) => Object.keys(t.normalized ?? {})));
   const head = [
     ...FIXED,
     ...paths.map((p) => `params${p}`),
     ...names.map((n) => `values.${n}`),
     ...errors.map((n) => `stderr.${n}`),
+    ...relative.map((n) => `normalized.${n}`),
     "failure",
   ];
   const lines = trials.map((trial, i) =>
@@ -41,6 +45,7 @@ export function trialsToCsv(trials: readonly TrialRow[]): string {
       ...paths.map((path) => flat[i]!.get(path) ?? ""),
       ...names.map((name) => String(trial.values?.[name] ?? "")),
       ...errors.map((name) => String(trial.stderr?.[name] ?? "")),
+      ...relative.map((name) => String(trial.normalized?.[name] ?? "")),
       trial.failure ? `${trial.failure.kind}: ${trial.failure.message}` : "",
     ]),
   );
@@ -70,6 +75,7 @@ export function trialsFromCsv(text: string): TrialRow[] {
       );
     const at = (name: string): string | undefined => record[column(name)] || undefined;
     const measured = numbers(values);
+    const normalized = numbers(columns("normalized."));
     const failure = /^(\w+): (.*)$/s.exec(at("failure") ?? "");
     const optional = (name: "number" | "generation" | "duration"): object =>
       at(name) === undefined ? {} : { [name]: toNumber(at(name)!, name, line + 2) };
@@ -78,6 +84,7 @@ export function trialsFromCsv(text: string): TrialRow[] {
       params: unflatten(params.map(([i, path]) => [path, record[i] ?? ""])),
       values: measured,
       stderr: numbers(columns("stderr.")),
+      ...(Object.keys(normalized).length === 0 ? {} : { normalized }),
       ...optional("number"),
       ...optional("generation"),
       ...optional("duration"),
@@ -88,11 +95,15 @@ export function trialsFromCsv(text: string): TrialRow[] {
 }
 
 /** The measurements behind a row's values. */
-export function measuredOf({ values = {}, stderr = {} }: TrialRow): Record<string, Measured> {
+export function measuredOf({ values = {}, stderr = {}, normalized = {} }: TrialRow): Record<string, Measured> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,
-      { value, ...(stderr[name] === undefined ? {} : { stderr: stderr[name] }) },
+      {
+        value,
+        ...(stderr[name] === undefined ? {} : { stderr: stderr[name] }),
+        ...(normalized[name] === undefined ? {} : { normalized: { value: normalized[name] } }),
+      },
     ]),
   );
 }

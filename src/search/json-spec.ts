@@ -54,6 +54,8 @@ export interface JsonSpec {
   /** A directory. */
   readonly scratch?: string;
   readonly resources?: AttemptOptions["resources"];
+  readonly repeats?: AttemptOptions["repeats"];
+  readonly normalize?: AttemptOptions["normalize"];
   readonly journal?: string;
   readonly seed?: number;
 }
@@ -80,6 +82,8 @@ const KEYS: readonly (keyof JsonSpec)[] = [
   "keep",
   "scratch",
   "resources",
+  "repeats",
+  "normalize",
   "journal",
   "seed",
 ];

@@ -20,6 +20,7 @@ import { randomSeed } from "../system/entropy.ts";
 import { thisHost } from "../system/host.ts";
 import { Following, trackerOf } from "./following.ts";
 import { checkTemplates, openEvaluator } from "./open-evaluator.ts";
+import { baselineOf, expectAlike } from "./normalizing.ts";
 import { definitionOf, evaluatorOf, openJournal, locationOf, planOf, samplerOf } from "./parts.ts";
 import { resolveSpace } from "./resolve-space.ts";
 import { resultOf } from "./result-of.ts";
@@ -151,12 +152,15 @@ export class Session<P> {
       ...(options.module === undefined ? {} : { module: options.module }),
       ...(options.workers === undefined ? {} : { workers: options.workers }),
     };
-    const evaluator = await openEvaluator(chosen, workload, timeout);
+    let study: Study<P> | undefined;
+    const reference =
+      baseline === undefined ? undefined : (): P => (study && baselineOf(study.trials)?.params) ?? baseline;
+    const evaluator = await openEvaluator(chosen, workload, timeout, reference);
     try {
       const journal = await openJournal(spec.journal, options.fresh ?? false, (path) =>
         warn(`the former journal is kept as ${path}`),
       );
-      const study = await Study.open<P>({
+      study = await Study.open<P>({
         space,
         definition,
         sampler,
@@ -177,6 +181,7 @@ export class Session<P> {
         ...given,
         ...(options.adopt === undefined ? {} : { adopt: options.adopt }),
       });
+      expectAlike(study.trials, chosen.policy.normalize !== undefined);
       const broken =
         spec.stopOnAllFailed === false ? [] : [allFailed(plan.pool ?? Math.max(10, evaluator.concurrency))];
       const rules = [...plan.rules, ...broken];
@@ -202,6 +207,7 @@ export class Session<P> {
         watch,
       });
     } catch (error) {
+      await study?.close("error");
       await evaluator[Symbol.asyncDispose]();
       throw error;
     }

@@ -1,0 +1,29 @@
+import type { Measured, Outcome } from "../core/outcome.ts";
+import { reduce, type Repeats } from "../core/repeats.ts";
+import type { Complete } from "./runs.ts";
+
+/** Runs as often as `repeats` says and reduces the values. The first run that gives none, or bounds only, is the outcome. */
+export async function repeated(run: () => Promise<Outcome>, repeats: Required<Repeats>): Promise<Outcome> {
+  const outcomes: Complete[] = [];
+  while (outcomes.length < repeats.times) {
+    const outcome = await run();
+    if (outcome.state !== "complete" || outcome.atLeast) return outcome;
+    outcomes.push(outcome);
+  }
+  return reduced(outcomes, repeats);
+}
+
+/** One outcome of several: each name over the runs that gave it, and what they cost together. */
+export function reduced(outcomes: readonly Complete[], { reduce: how }: Required<Repeats>): Complete {
+  if (outcomes.length === 1) return outcomes[0]!;
+  const names = new Set(outcomes.flatMap(({ values }) => Object.keys(values)));
+  const values: Record<string, Measured> = {};
+  for (const name of names)
+    values[name] = reduce(
+      outcomes.flatMap((outcome) => outcome.values[name]?.value ?? []),
+      how,
+    );
+  const costs = outcomes.flatMap(({ cost }) => cost ?? []);
+  const cost = costs.length === 0 ? {} : { cost: costs.reduce((a, b) => a + b, 0) };
+  return { state: "complete", values, ...cost };
+}
