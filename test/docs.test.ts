@@ -79,6 +79,18 @@ describe("docs/command-line.md", () => {
   });
 });
 
+describe("docs/measurement.md", () => {
+  it("shows a program and a command that work", async () => {
+    const { directory, env } = workplace();
+    const [program] = blocks("docs/measurement.md", "ts");
+    writeFileSync(join(directory, "tune.ts"), program!);
+    for (const block of blocks("docs/measurement.md", "sh"))
+      expect((await run("sh", ["-euc", block], { cwd: directory, env })).stdout).toContain("Best");
+    const [head] = readCsv(readFileSync(join(directory, "tune.attune.csv"), "utf8"));
+    expect(head).toContain("normalized.ms");
+  });
+});
+
 describe("docs/from-deephyper.md", () => {
   it("shows programs that work", async () => {
     const { directory, env } = workplace();

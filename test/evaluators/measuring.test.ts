@@ -74,7 +74,9 @@ describe("repeats", () => {
       state: "complete",
       values: { ms: { value: 6, samples: 3, stderr: expect.any(Number) as number }, extra: { value: 4, samples: 1 } },
     });
-    expect(runs.map(({ task: { number, params } }) => [number, params])).toEqual(Array(3).fill([3, "trial 3"]));
+    expect(runs.map(({ task: { number, params } }) => [number, params])).toEqual(
+      Array.from({ length: 3 }, () => [3, "trial 3"]),
+    );
     const least = measured({ repeats: { times: 3, reduce: "min" } }, (_, i) => [5, 9, 6][i]!);
     expect(await least.evaluator.evaluate(task(3))).toEqual({
       state: "complete",

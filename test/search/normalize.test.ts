@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { compared } from "../../src/core/compared.ts";
 import type { Observation } from "../../src/core/sampler.ts";
@@ -27,6 +29,7 @@ import {
 import type { AnySpec } from "../../src/search/spec.ts";
 import { readJournal } from "../../src/search/read-journal.ts";
 
+const oldReader = fileURLToPath(new URL("../fixtures/old-reader/reader.mjs", import.meta.url));
 const quiet = { warn: () => {} };
 const journalPath = (): string => join(mkdtempSync(join(tmpdir(), "attune-normalize-")), "s.attune.jsonl");
 const space = { n: int(-30, 30, { default: 7 }) };
@@ -203,6 +206,12 @@ describe("a search with normalize", () => {
     const result = await search({ journal }).start(quiet);
     const read = (await readJournal(journal)).result;
     expect(JSON.parse(JSON.stringify(read.trials))).toEqual(JSON.parse(JSON.stringify(result.trials)));
+    const old = execFileSync(process.execPath, [oldReader, journal], { encoding: "utf8" });
+    const known = read.trials.map((trial) => {
+      const { normalized: _, normalizedBy: __, ...rest } = JSON.parse(JSON.stringify(trial)) as Record<string, unknown>;
+      return `${JSON.stringify(rest)}\n`;
+    });
+    expect(old).toBe(known.join(""));
     const csv = journal.replace("jsonl", "csv");
     writeFileSync(csv, result.toCsv());
     expect(readFileSync(csv, "utf8").split("\n")[0]).toMatch(/,values\.ms,normalized\.ms,failure$/);
