@@ -7,6 +7,7 @@ import { settledOrAborted } from "../system/waiting.ts";
 import { removeTree } from "../system/removal.ts";
 import type { Gate } from "./gate.ts";
 import { driftOf, noiseOf, problemOf, type Reference, referenceOf } from "./normalized.ts";
+import type { Repeated } from "./repeated.ts";
 import { baselineDirectory } from "./runs.ts";
 import { cancelled } from "./supervision.ts";
 
@@ -14,7 +15,7 @@ import { cancelled } from "./supervision.ts";
 export interface BaselinesOptions<P> {
   readonly gate: Gate;
   /** Runs the task as often as an attempt does: the trial's own configuration, or the baseline in its place. */
-  readonly run: (task: Task<P>, as: "trial" | "baseline") => Promise<Outcome>;
+  readonly run: (task: Task<P>, as: "trial" | "baseline") => Promise<Repeated>;
   /** The names of the objectives. */
   readonly names: readonly string[];
   /** After so many trials of a place its baseline is measured again. */
@@ -63,10 +64,11 @@ export class Baselines<P> {
   /** Runs the trial that is the baseline: its outcome, which its place is measured by from now on. */
   async trial(place: string, task: Task<P>): Promise<Outcome> {
     return this.#alone(place, task, async () => {
-      const outcome = await this.#options.run(task, "trial");
+      const repeated = await this.#options.run(task, "trial");
+      const { outcome } = repeated;
       const mayRunAgain = outcome.state === "failed" && task.attempt <= this.#options.retry[outcome.failure.kind];
       if (outcome.state === "cancelled" || mayRunAgain) return outcome;
-      const problem = this.#learn(place, task, outcome);
+      const problem = this.#learn(place, task, repeated);
       return problem === undefined ? outcome : this.#fail(place, problem);
     });
   }
@@ -74,18 +76,23 @@ export class Baselines<P> {
   /** Measures the baseline in the place of a task that needs it; undefined when it is known now. */
   #beside(place: string, task: Task<P>): Promise<Outcome | undefined> {
     return this.#alone(place, task, async () => {
-      let outcome: Outcome;
-      for (let again = 0; ; again++) {
-        outcome = await this.#options.run(task, "baseline");
-        if (outcome.state !== "failed" || again >= this.#options.retry[outcome.failure.kind]) break;
-      }
-      if (outcome.state === "cancelled") return outcome;
-      const problem = this.#learn(place, task, outcome);
+      const repeated = await this.#untilItHolds(task);
+      if (repeated.outcome.state === "cancelled") return repeated.outcome;
+      const problem = this.#learn(place, task, repeated);
       if (problem !== undefined) return this.#fail(place, problem);
       const dir = baselineDirectory(task);
       if (statSync(dir, { throwIfNoEntry: false }) !== undefined) await removeTree(dir);
       return undefined;
     });
+  }
+
+  /** Runs the baseline, and again where a failure of its kind has a retry left. */
+  async #untilItHolds(task: Task<P>): Promise<Repeated> {
+    for (let again = 0; ; again++) {
+      const repeated = await this.#options.run(task, "baseline");
+      const { outcome } = repeated;
+      if (outcome.state !== "failed" || again >= this.#options.retry[outcome.failure.kind]) return repeated;
+    }
   }
 
   /** Does some work while nothing else of the search runs, and the trials of that place wait for what it finds out. */
@@ -106,13 +113,13 @@ export class Baselines<P> {
   }
 
   /** Takes an outcome for the baseline of a place, or says why it cannot be. */
-  #learn(place: string, task: Task<P>, outcome: Outcome): string | undefined {
+  #learn(place: string, task: Task<P>, { outcome, runs }: Repeated): string | undefined {
     if (outcome.state === "failed") return `${outcome.failure.kind}: ${outcome.failure.message}`;
     if (outcome.state !== "complete") return `it was ${outcome.state}`;
     if (outcome.atLeast) return "it was cut off";
     const { names, log } = this.#options;
     const reference = referenceOf(outcome, place, names);
-    const problem = problemOf(reference);
+    const problem = problemOf(reference, runs);
     if (problem !== undefined) return problem;
     const before = this.#known.get(place)?.reference;
     const drift = before && driftOf(before, reference);

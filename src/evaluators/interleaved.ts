@@ -2,7 +2,7 @@ import type { Outcome } from "../core/outcome.ts";
 import { normalize } from "../core/normalize.ts";
 import { reduce, type Repeats } from "../core/repeats.ts";
 import { lostBaseline } from "./baselines.ts";
-import { numbersOf, referenceOf, withNormalized } from "./normalized.ts";
+import { numbersOf, problemOf, referenceOf, withNormalized } from "./normalized.ts";
 import { reduced } from "./repeated.ts";
 import type { Complete } from "./runs.ts";
 
@@ -32,8 +32,8 @@ export async function interleaved(
       const outcome = await (list === trials ? trial() : baseline());
       if (outcome.state !== "complete") return list === trials ? outcome : withoutBaseline(outcome, place);
       list.push(outcome);
-      const zero = list === baselines ? names.find((name) => outcome.values[name]!.value === 0) : undefined;
-      if (zero !== undefined) return lostBaseline(place, `its \`${zero}\` is 0, by which nothing can be normalised`);
+      const problem = list === baselines ? problemOf(referenceOf(outcome, place, names), baselines) : undefined;
+      if (problem !== undefined) return lostBaseline(place, problem);
     }
   }
   const outcome = reduced(trials, repeats);

@@ -7,7 +7,7 @@ import { Baselines } from "./baselines.ts";
 import { Gate } from "./gate.ts";
 import { interleaved } from "./interleaved.ts";
 import { itself, normalizedBy } from "./normalized.ts";
-import { repeated } from "./repeated.ts";
+import { type Repeated, repeated } from "./repeated.ts";
 import { Runs } from "./runs.ts";
 import { cancelled } from "./supervision.ts";
 
@@ -27,16 +27,16 @@ export function measuring<P>(evaluator: Evaluator<P>, options: MeasuringOptions<
   const { repeats, normalize, retry } = options.policy;
   if (repeats.times === 1 && normalize === undefined) return evaluator;
   const { names, baseline } = options;
-  const run = (task: Task<P>, as: "trial" | "baseline"): Promise<Outcome> => {
+  const run = (task: Task<P>, as: "trial" | "baseline"): Promise<Repeated> => {
     const runs = new Runs(evaluator, task);
     return repeated(() => (as === "trial" ? runs.trial() : runs.baseline(baseline())), repeats);
   };
-  const evaluate = normalize === undefined ? (task: Task<P>) => run(task, "trial") : normalizing();
+  const plain = async (task: Task<P>): Promise<Outcome> => (await run(task, "trial")).outcome;
   return {
     get concurrency() {
       return evaluator.concurrency;
     },
-    evaluate,
+    evaluate: normalize === undefined ? plain : normalizing(),
     watch: (changed) => evaluator.watch?.(changed),
     [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose](),
   };
@@ -63,7 +63,7 @@ export function measuring<P>(evaluator: Evaluator<P>, options: MeasuringOptions<
       if (interleave) return amongOthers(task, () => inTurn(task, place));
       const reference = await baselines.at(place, task);
       if ("state" in reference) return reference;
-      return normalizedBy(await amongOthers(task, () => run(task, "trial")), reference);
+      return normalizedBy(await amongOthers(task, () => plain(task)), reference);
     };
   }
 }

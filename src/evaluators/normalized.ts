@@ -17,12 +17,14 @@ export function referenceOf({ values }: Complete, place: string, names: readonly
   return { place, measured: Object.fromEntries(names.map((name) => [name, values[name]!])) };
 }
 
-/** Why nothing can be normalised by a baseline, if so: it is 0, or so noisy that it may be. */
-export function problemOf({ measured }: Reference): string | undefined {
-  for (const [name, { value, stderr = 0 }] of Object.entries(measured)) {
+/** Why nothing can be normalised by a baseline, if so: it is 0, or its runs differ so much that not even its sign is known. */
+export function problemOf({ measured }: Reference, runs: readonly Complete[]): string | undefined {
+  for (const [name, { value }] of Object.entries(measured)) {
     if (value === 0) return `its \`${name}\` is 0, by which nothing can be normalised`;
-    if (Math.abs(value) <= 2 * stderr)
-      return `its \`${name}\` is ${measuredText(value, stderr)}, which cannot be told from 0: nothing can be normalised by it`;
+    const values = runs.map((run) => run.values[name]!.value);
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    if (least < 0 && most > 0)
+      return `its \`${name}\` is ${numberText(least)} in one run and ${numberText(most)} in another, so that nothing can be normalised by it`;
   }
   return undefined;
 }

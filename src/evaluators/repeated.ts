@@ -2,15 +2,21 @@ import type { Measured, Outcome } from "../core/outcome.ts";
 import { reduce, type Repeats } from "../core/repeats.ts";
 import type { Complete } from "./runs.ts";
 
+/** What came of several runs, and of each that gave values. */
+export interface Repeated {
+  readonly outcome: Outcome;
+  readonly runs: readonly Complete[];
+}
+
 /** Runs as often as `repeats` says and reduces the values. The first run that gives none, or bounds only, is the outcome. */
-export async function repeated(run: () => Promise<Outcome>, repeats: Required<Repeats>): Promise<Outcome> {
-  const outcomes: Complete[] = [];
-  while (outcomes.length < repeats.times) {
+export async function repeated(run: () => Promise<Outcome>, repeats: Required<Repeats>): Promise<Repeated> {
+  const runs: Complete[] = [];
+  while (runs.length < repeats.times) {
     const outcome = await run();
-    if (outcome.state !== "complete" || outcome.atLeast) return outcome;
-    outcomes.push(outcome);
+    if (outcome.state !== "complete" || outcome.atLeast) return { outcome, runs };
+    runs.push(outcome);
   }
-  return reduced(outcomes, repeats);
+  return { outcome: reduced(runs, repeats), runs };
 }
 
 /** One outcome of several: each name over the runs that gave it, and what they cost together. */

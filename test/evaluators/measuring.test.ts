@@ -233,15 +233,17 @@ describe("normalize", () => {
     expect(logged).toEqual([`the baseline of ${host} has moved: ms 103 → 141`]);
   });
 
-  it("warns of a baseline that varies much, and refuses one that may be 0", async () => {
+  it("warns of a baseline that varies much, and refuses one whose sign varies", async () => {
     const much = measured({ normalize: true, repeats: 3 }, (_, i) => [70, 100, 130][i]!);
     expect(await much.evaluator.evaluate(first())).toMatchObject({ state: "complete" });
     expect(much.logged).toEqual([
       expect.stringMatching(/^the baseline of .* varies, .*: ms 100 ± 22; more `repeats` help$/),
     ]);
+    const warming = measured({ normalize: true, repeats: 3 }, (_, i) => [90, 1, 1.1][i]!);
+    expect(await warming.evaluator.evaluate(first())).toMatchObject({ state: "complete" });
     const wild = measured({ normalize: true, repeats: 3 }, (_, i) => [-70, 10, 130][i]!);
     await expect(wild.evaluator.evaluate(first())).rejects.toThrow(
-      "The baseline failed, and nothing can be normalised: its `ms` is 10 ± 73, which cannot be told from 0: nothing can be normalised by it",
+      "The baseline failed, and nothing can be normalised: its `ms` is -70 in one run and 130 in another, so that nothing can be normalised by it",
     );
   });
 
@@ -353,6 +355,10 @@ describe("interleave", () => {
     const zero = measured(options, ({ baseline }) => (baseline ? 0 : 1));
     expect(await zero.evaluator.evaluate(task(1))).toMatchObject({
       failure: { kind: "lost", message: expect.stringContaining("its `ms` is 0") as string },
+    });
+    const signs = measured(options, ({ baseline }, i) => (baseline && i > 3 ? -1 : 1));
+    expect(await signs.evaluator.evaluate(task(1))).toMatchObject({
+      failure: { kind: "lost", message: expect.stringContaining("-1 in one run and 1 in another") as string },
     });
     const pruned = measured(options, ({ baseline }) => (baseline ? 1 : { state: "pruned" }));
     expect(await pruned.evaluator.evaluate(task(1))).toEqual({ state: "pruned" });
