@@ -24,7 +24,7 @@ export interface Failure {
   readonly host?: string;
 }
 
-/** One measured value: the median of its samples, with the standard error where several were taken. */
+/** One measured value, of its samples where several were taken: their median unless `repeats` reduce otherwise, and its standard error. */
 export interface Measured {
   readonly value: number;
   readonly stderr?: number;

@@ -33,7 +33,8 @@ export const REDUCES: readonly Reduce[] = Object.keys(REDUCERS) as Reduce[];
  * extreme it depends on the distribution and is left unknown.
  */
 export function reduce(samples: readonly number[], how: Reduce): Measured {
-  return REDUCERS[how](samples);
+  const { stderr, ...rest } = REDUCERS[how](samples);
+  return stderr === undefined || !Number.isFinite(stderr) ? rest : { ...rest, stderr };
 }
 
 /** Checks the option and fills in the default. */

@@ -67,7 +67,7 @@ export class Baselines<P> {
       const repeated = await this.#options.run(task, "trial");
       const { outcome } = repeated;
       const mayRunAgain = outcome.state === "failed" && task.attempt <= this.#options.retry[outcome.failure.kind];
-      if (outcome.state === "cancelled" || mayRunAgain) return outcome;
+      if (!isResult(outcome) || mayRunAgain) return outcome;
       const problem = this.#learn(place, task, repeated);
       return problem === undefined ? outcome : this.#fail(place, problem);
     });
@@ -77,7 +77,7 @@ export class Baselines<P> {
   #beside(place: string, task: Task<P>): Promise<Outcome | undefined> {
     return this.#alone(place, task, async () => {
       const repeated = await this.#untilItHolds(task);
-      if (repeated.outcome.state === "cancelled") return repeated.outcome;
+      if (!isResult(repeated.outcome)) return repeated.outcome;
       const problem = this.#learn(place, task, repeated);
       if (problem !== undefined) return this.#fail(place, problem);
       const dir = baselineDirectory(task);
@@ -147,6 +147,11 @@ export class Baselines<P> {
 /** The outcome of an attempt whose place gives no baseline. */
 export function lostBaseline(place: string, problem: string): Outcome {
   return failed("lost", `the baseline failed on ${place}: ${problem}`);
+}
+
+/** Whether an outcome says something of the baseline: one that was cancelled does not. */
+function isResult({ state }: Outcome): boolean {
+  return state === "complete" || state === "failed" || state === "pruned";
 }
 
 async function waited(pending: Promise<unknown>, { signal }: Pick<Task, "signal">): Promise<Outcome | undefined> {

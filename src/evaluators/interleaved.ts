@@ -3,7 +3,7 @@ import { normalize } from "../core/normalize.ts";
 import { reduce, type Repeats } from "../core/repeats.ts";
 import { lostBaseline } from "./baselines.ts";
 import { numbersOf, problemOf, referenceOf, withNormalized } from "./normalized.ts";
-import { reduced } from "./repeated.ts";
+import { costOf, reduced } from "./repeated.ts";
 import type { Complete } from "./runs.ts";
 
 /** The two things that an interleaved attempt runs in turn. */
@@ -44,7 +44,12 @@ export async function interleaved(
     const wrong = withNormalized(values, name, reduce(ratios, repeats.reduce), reference.measured[name]!.value);
     if (wrong !== undefined) return wrong;
   }
-  return { ...outcome, values, normalizedBy: { place, values: numbersOf(reference.measured) } };
+  return {
+    ...outcome,
+    values,
+    ...costOf([...trials, ...baselines]),
+    normalizedBy: { place, values: numbersOf(reference.measured) },
+  };
 }
 
 /** What an attempt comes to whose baseline gave no values: its own time may be over, and it may be cancelled. */

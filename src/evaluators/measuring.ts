@@ -14,6 +14,8 @@ import { cancelled } from "./supervision.ts";
 /** What measuring needs beside the evaluator. */
 export interface MeasuringOptions<P> extends Pick<Workload, "names" | "log"> {
   readonly policy: Pick<AttemptPolicy, "repeats" | "normalize" | "retry">;
+  /** The limit of a baseline that is measured beside a trial, in milliseconds: that of the search, whatever the trial's. */
+  readonly timeout?: number | undefined;
   /** The parameters of the baseline; asked for when something is to be normalised. */
   readonly baseline: () => P;
 }
@@ -26,10 +28,15 @@ export interface MeasuringOptions<P> extends Pick<Workload, "names" | "log"> {
 export function measuring<P>(evaluator: Evaluator<P>, options: MeasuringOptions<P>): Evaluator<P> {
   const { repeats, normalize, retry } = options.policy;
   if (repeats.times === 1 && normalize === undefined) return evaluator;
-  const { names, baseline } = options;
+  const { names, baseline, timeout } = options;
   const run = (task: Task<P>, as: "trial" | "baseline"): Promise<Repeated> => {
-    const runs = new Runs(evaluator, task);
-    return repeated(() => (as === "trial" ? runs.trial() : runs.baseline(baseline())), repeats);
+    if (as === "trial") {
+      const runs = new Runs(evaluator, task);
+      return repeated(() => runs.trial(), repeats);
+    }
+    const { timeout: _, ...rest } = task;
+    const runs = new Runs(evaluator, timeout === undefined ? rest : { ...rest, timeout });
+    return repeated(() => runs.baseline(baseline()), repeats);
   };
   const plain = async (task: Task<P>): Promise<Outcome> => (await run(task, "trial")).outcome;
   return {

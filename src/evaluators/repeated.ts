@@ -29,7 +29,11 @@ export function reduced(outcomes: readonly Complete[], { reduce: how }: Required
       outcomes.flatMap((outcome) => outcome.values[name]?.value ?? []),
       how,
     );
-  const costs = outcomes.flatMap(({ cost }) => cost ?? []);
-  const cost = costs.length === 0 ? {} : { cost: costs.reduce((a, b) => a + b, 0) };
-  return { state: "complete", values, ...cost };
+  return { state: "complete", values, ...costOf(outcomes) };
+}
+
+/** What runs cost together: each declares it, or returns it under that name. */
+export function costOf(runs: readonly Complete[]): Pick<Complete, "cost"> {
+  const costs = runs.flatMap(({ cost, values }) => cost ?? values["cost"]?.value ?? []);
+  return costs.length === 0 ? {} : { cost: costs.reduce((a, b) => a + b) };
 }

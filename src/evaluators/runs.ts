@@ -8,12 +8,14 @@ export type Complete = Extract<Outcome, { state: "complete" }>;
 
 /**
  * The runs of the objective that make up one attempt. They keep its time limit together: each has what the ones before
- * left of it, and the time that a worker takes to start is nobody's. Only the first run of the trial itself reports.
+ * left of it, and the time that a worker takes to start is nobody's. The attempt is placed where its first run is, and
+ * only the first run of the trial itself reports.
  */
 export class Runs<P> {
   readonly #evaluator: Evaluator<P>;
   readonly #task: Task<P>;
   #used = 0;
+  #placed = false;
   #reported = false;
 
   constructor(evaluator: Evaluator<P>, task: Task<P>) {
@@ -35,15 +37,16 @@ export class Runs<P> {
   }
 
   async #run(task: Task<P>): Promise<Outcome> {
-    const { timeout } = task;
-    if (timeout === undefined) return this.#evaluator.evaluate(task);
-    const left = timeout - this.#used;
-    if (left <= 0) return tookTooLong(timeout);
     let began = performance.now();
     const placed: Task["placed"] = (where) => {
       began = performance.now();
-      task.placed(where);
+      if (!this.#placed) task.placed(where);
+      this.#placed = true;
     };
+    const { timeout } = task;
+    if (timeout === undefined) return this.#evaluator.evaluate({ ...task, placed });
+    const left = timeout - this.#used;
+    if (left <= 0) return tookTooLong(timeout);
     const outcome = await this.#evaluator.evaluate({ ...task, placed, timeout: left });
     this.#used += performance.now() - began;
     return isOver(outcome, left) ? tookTooLong(timeout) : outcome;

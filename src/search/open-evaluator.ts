@@ -40,7 +40,13 @@ export async function openEvaluator<P>(
     const nothing = (): never => {
       throw usage("Expected a baseline, got none");
     };
-    const measured = measuring(evaluator, { policy: chosen.policy, names, log, baseline: baseline ?? nothing });
+    const measured = measuring(evaluator, {
+      policy: chosen.policy,
+      names,
+      log,
+      timeout,
+      baseline: baseline ?? nothing,
+    });
     return provide(measured, chosen.policy, log);
   } catch (error) {
     await evaluator[Symbol.asyncDispose]();

@@ -94,6 +94,12 @@ describe("repeats", () => {
   it("add up what the runs cost", async () => {
     const { evaluator } = measured({ repeats: 3 }, () => ({ ...values({ ms: 1 }), cost: 2 }));
     expect(await evaluator.evaluate(task(1))).toMatchObject({ cost: 6 });
+    const named = measured({ repeats: 3 }, () => values({ ms: 1, cost: 2 }));
+    expect(await named.evaluator.evaluate(task(1))).toMatchObject({ cost: 6, values: { cost: { value: 2 } } });
+    const pairs = measured({ repeats: 2, normalize: { interleave: true } }, () => values({ ms: 1, cost: 2 }));
+    expect(await pairs.evaluator.evaluate(task(1))).toMatchObject({ cost: 8 });
+    const free = measured({ repeats: 2 }, () => 1);
+    expect(await free.evaluator.evaluate(task(1))).not.toHaveProperty("cost");
   });
 
   it.each([
@@ -271,6 +277,24 @@ describe("normalize", () => {
       failed("lost", `the baseline failed on ${host} gpu:1: crash: no such device`),
     );
     expect(ms(await evaluator.evaluate(task(1, { attempt: 2, leases: { gpu: ["0"] } })))).toMatchObject({ value: 2 });
+  });
+
+  it("limits a baseline beside a trial as the search does, not as the trial is limited", async () => {
+    const limits: (number | undefined)[] = [];
+    const { evaluator } = measured(
+      { normalize: true, repeats: 2 },
+      ({ task: { timeout } }) => (limits.push(timeout), 1),
+    );
+    await evaluator.evaluate(task(1, { timeout: 50 }));
+    expect(limits.slice(0, 3)).toEqual([undefined, undefined, 50]);
+  });
+
+  it("places a trial once, where its first run is", async () => {
+    for (const options of [{ repeats: 3 }, { repeats: 3, normalize: { interleave: true } }]) {
+      let placed = 0;
+      await measured(options, () => 1).evaluator.evaluate(task(1, { placed: () => void placed++ }));
+      expect(placed).toBe(1);
+    }
   });
 
   it("gives a baseline the retries of its kind of failure", async () => {
