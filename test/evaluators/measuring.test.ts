@@ -364,6 +364,12 @@ describe("interleave", () => {
     expect(outcome).toMatchObject({ normalizedBy: { place: host, values: { ms: (150 + 225) / 2 } } });
   });
 
+  it("takes the ratios pair by pair, not that of the reduced values", async () => {
+    const times = [100, 80, 160, 200, 100, 300]; // baseline, trial, trial, baseline, baseline, trial
+    const { evaluator } = measured({ ...options, repeats: 3 }, (_, i) => times[i]!);
+    expect(ms(await evaluator.evaluate(task(1)))).toMatchObject({ value: 160, normalized: { value: 0.8 } });
+  });
+
   it("takes the baseline's own trial alone, for exactly 1", async () => {
     const { evaluator, runs } = measured(options, (_, i) => 100 + i);
     expect(ms(await evaluator.evaluate(first()))).toMatchObject({ value: 101.5, samples: 4, normalized: { value: 1 } });
