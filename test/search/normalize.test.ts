@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { compared } from "../../src/core/compared.ts";
+import type { Watched } from "../../src/core/tracker.ts";
 import type { Observation } from "../../src/core/sampler.ts";
+import { trialsText } from "../../src/cli/trials-text.ts";
 import { trialJson } from "../../src/cli/trial-json.ts";
 import {
   changes,
@@ -28,6 +30,8 @@ import {
   when,
 } from "../../src/index.ts";
 import type { AnySpec } from "../../src/search/spec.ts";
+import { finishedTrial } from "../../src/testing/tracker-contract.ts";
+import { line } from "../../src/trackers/progress.ts";
 import { readJournal } from "../../src/search/read-journal.ts";
 
 const oldReader = fileURLToPath(new URL("../fixtures/old-reader/reader.mjs", import.meta.url));
@@ -124,7 +128,8 @@ describe("a search with normalize", () => {
     } as unknown as AnySpec);
 
   it("compares what different devices measured, and says which baseline was whose", async () => {
-    const result = await search().start(quiet);
+    const handle = search().start(quiet);
+    const result = await handle;
     const places = new Set(result.trials.map(({ normalizedBy }) => normalizedBy!.place.split(" ")[1]));
     expect(places).toEqual(new Set(devices.map((device) => `gpu:${device}`)));
     for (const { params, normalized, normalizedBy, values } of result.trials) {
@@ -132,9 +137,35 @@ describe("a search with normalize", () => {
       expect(normalizedBy!.values).toEqual({ ms: normalizedBy!.place.endsWith("slow") ? 21 : 10.5 });
       expect(values.ms).toBeCloseTo(normalized!["ms"]! * normalizedBy!.values["ms"]!, 12);
     }
+    const [leader] = handle.status!.best;
+    expect(leader!.number).toBe(result.best.number);
     const ranked = [...result.trials].sort((a, b) => a.params.x - b.params.x);
     expect(result.best.number).toBe(ranked[0]!.number);
     expect(result.top(5).map(({ number }) => number)).toEqual(ranked.slice(0, 5).map(({ number }) => number));
+  });
+
+  it("shows progress in per cent of the baseline, whichever device measured", () => {
+    const at = (value: number, normalized: number): Partial<FinishedTrial> => ({
+      values: { ms: value },
+      normalized: { ms: normalized },
+    });
+    const [baseline, slow] = [finishedTrial(0, { ...at(10, 1), source: "baseline" }), finishedTrial(1, at(18, 0.9))];
+    const status = { trials: 2, running: 0, failed: 0, failures: {}, workers: 1, elapsed: 1, best: [slow], baseline };
+    expect(line({ objectives: [{ name: "ms", direction: "minimize" }], status } as unknown as Watched)).toContain(
+      "best ms 18 (−10.0 %)",
+    );
+    const result = new SearchResult([baseline, slow], { objectives: [{ name: "ms", direction: "minimize" }] });
+    expect(trialsText([slow], result)).toMatch(/^ +1 +complete +18 +0\.9 +−10\.0 % +1$/m);
+    const twice = [finishedTrial(0, { values: { a: 5, b: 5 }, normalized: { a: 1, b: 3 } })].concat(
+      finishedTrial(1, { values: { a: 1, b: 9 }, normalized: { a: 2, b: 2 } }),
+    );
+    const both = new SearchResult(twice, {
+      objectives: [
+        { name: "a", direction: "minimize" },
+        { name: "b", direction: "minimize" },
+      ],
+    });
+    expect(both.bestBy("stddev").number).toBe(1);
   });
 
   it("tells the sampler, stop rules, trackers and changes the normalised values, with their errors", async () => {
