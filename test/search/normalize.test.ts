@@ -30,6 +30,7 @@ import {
   when,
 } from "../../src/index.ts";
 import type { AnySpec } from "../../src/search/spec.ts";
+import { Leaders } from "../../src/study/leaders.ts";
 import { finishedTrial } from "../../src/testing/tracker-contract.ts";
 import { line } from "../../src/trackers/progress.ts";
 import { readJournal } from "../../src/search/read-journal.ts";
@@ -150,6 +151,9 @@ describe("a search with normalize", () => {
       normalized: { ms: normalized },
     });
     const [baseline, slow] = [finishedTrial(0, { ...at(10, 1), source: "baseline" }), finishedTrial(1, at(18, 0.9))];
+    const leaders = new Leaders({ objectives: [{ name: "ms", direction: "minimize" }], constraints: {} });
+    for (const trial of [baseline, slow]) leaders.add(trial as never);
+    expect(leaders.trials).toEqual([slow]);
     const status = { trials: 2, running: 0, failed: 0, failures: {}, workers: 1, elapsed: 1, best: [slow], baseline };
     expect(line({ objectives: [{ name: "ms", direction: "minimize" }], status } as unknown as Watched)).toContain(
       "best ms 18 (−10.0 %)",
