@@ -26,8 +26,9 @@ export {
 } from "./core/evaluator.ts";
 export type { StudyEvent } from "./core/event.ts";
 export type { Measurement } from "./core/measure.ts";
+export { normalize } from "./core/normalize.ts";
 export type { Direction, Limit, Limits, Objective } from "./core/objective.ts";
-export type { Failure, FailureKind, Measured, Outcome } from "./core/outcome.ts";
+export type { BaselineReference, Failure, FailureKind, Measured, Outcome } from "./core/outcome.ts";
 export { createRandom, type Random } from "./core/random.ts";
 export type { StopReason, StopRule, StopRuleFactory } from "./core/stop-rule.ts";
 export {

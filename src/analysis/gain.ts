@@ -1,3 +1,4 @@
+import { besideBaseline } from "../core/compared.ts";
 import { type Direction, lossOf, type Objective } from "../core/objective.ts";
 import type { FinishedTrial } from "../core/trial.ts";
 import { normalQuantile } from "../math/normal.ts";
@@ -5,6 +6,7 @@ import { normalQuantile } from "../math/normal.ts";
 /** The change of one value against the baseline's. */
 export interface Change {
   readonly name: string;
+  /** As if it had been measured where the baseline was, if it is normalised. */
   readonly value: number;
   readonly baseline: number;
   /** (value − baseline) / |baseline|; NaN when the baseline is 0 and the value is not. */
@@ -27,9 +29,10 @@ export function changes(
 ): Change[] {
   const z = normalQuantile(1 - 0.025 / Math.max(1, among));
   return objectives.map(({ name, direction }) => {
-    const value = trial.values[name]!;
-    const base = baseline.values[name]!;
-    const errors = [trial.stderr[name], baseline.stderr[name]].filter((e) => e !== undefined);
+    const reference = baseline.measured[name]!;
+    const base = reference.value;
+    const { value, stderr } = besideBaseline(trial.measured[name]!, reference);
+    const errors = [stderr, besideBaseline(reference, reference).stderr].filter((e) => e !== undefined);
     const difference = Math.abs(value - base);
     return {
       name,

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Keep, ResourcePool } from "../core/attempt-policy.ts";
 import { type AttemptSettings, attemptSettings } from "../core/attempt-settings.ts";
 import { expectNumber, usage } from "../core/errors.ts";
+import type { Reduce } from "../core/repeats.ts";
 import { cannotKeep, type EvaluatorDefinition, type LimitName } from "../core/evaluator.ts";
 import type { SearchSettings } from "../core/event.ts";
 import * as evaluators from "../evaluators/index.ts";
@@ -18,10 +19,16 @@ export interface AttemptFlags {
   readonly keep?: Keep;
   readonly scratch?: string;
   readonly resource?: readonly string[];
+  readonly repeats?: string;
+  readonly reduce?: Reduce;
+  readonly normalize?: boolean;
+  readonly normalizeEvery?: string;
+  readonly interleave?: boolean;
 }
 
 /** What the flags say. */
-export function readAttemptFlags({ memory, cpuTime, retry, keep, scratch, resource }: AttemptFlags): AttemptSettings {
+export function readAttemptFlags(flags: AttemptFlags): AttemptSettings {
+  const { memory, cpuTime, retry, keep, scratch, resource } = flags;
   return {
     ...(memory === undefined ? {} : { memory: readSize(memory, "--memory") }),
     ...(cpuTime === undefined ? {} : { cpuSeconds: readDuration(cpuTime, "--cpu-time") / 1000 }),
@@ -29,6 +36,7 @@ export function readAttemptFlags({ memory, cpuTime, retry, keep, scratch, resour
     ...(keep === undefined ? {} : { keep }),
     ...(scratch === undefined ? {} : { scratch: resolve(scratch) }),
     ...(resource === undefined ? {} : { resources: readResources(resource) }),
+    ...readMeasuring(flags),
   };
 }
 
@@ -63,6 +71,30 @@ export function keeping(names: readonly string[], settings: AttemptSettings): st
     return limits.every((limit) => info.limits.includes(limit));
   };
   return names.find(keeps) ?? names[0]!;
+}
+
+/** How often each attempt measures, and against what. */
+function readMeasuring({
+  repeats,
+  reduce,
+  normalize,
+  normalizeEvery,
+  interleave,
+}: AttemptFlags): Pick<AttemptSettings, "repeats" | "normalize"> {
+  if (reduce !== undefined && repeats === undefined)
+    throw usage(`Expected \`--repeats\` beside \`--reduce ${reduce}\`: one value is nothing to reduce`);
+  const every = normalizeEvery === undefined ? {} : { every: whole("--normalize-every", normalizeEvery) };
+  const how = { ...every, ...(interleave ? { interleave } : {}) };
+  return {
+    ...(repeats === undefined
+      ? {}
+      : { repeats: { times: whole("--repeats", repeats), ...(reduce === undefined ? {} : { reduce }) } }),
+    ...(Object.keys(how).length > 0 ? { normalize: how } : normalize ? { normalize } : {}),
+  };
+}
+
+function whole(option: string, text: string): number {
+  return expectNumber(option, /^\d+$/.test(text) ? Number(text) : text, { integer: true, low: 1 });
 }
 
 /** `crash=2,lost=1`; the kinds are checked with the evaluator's options. */

@@ -65,6 +65,19 @@ function trialOptions(command: Command): Command {
         "lease each attempt a token that no other on this host has: gpu=0,1,2, ports=8001,8002, licence=4 (that is 0 to 3), gpu:2=0,1,2,3 (two each); may be repeated",
       ),
     )
+    .optionsGroup("How it is measured:")
+    .option("--repeats <n>", "how often each attempt runs the objective (default: 1)")
+    .addOption(
+      new Option("--reduce <how>", "what becomes of the values of the repeats (default: median)").choices([
+        "median",
+        "mean",
+        "min",
+        "max",
+      ]),
+    )
+    .option("--normalize", "compare values relative to the baseline's, which is measured alone first on each device")
+    .option("--normalize-every <n>", "the same, and measure the baseline again after every n trials of a device")
+    .option("--interleave", "the same, but measure the baseline in turn with the candidate within each attempt")
     .optionsGroup("How it runs:")
     .option("-w, --workers <n>", "trials at a time (default: one per core)")
     .option("-s, --sampler <name>", "who proposes, e.g. genetic, random (default: the file's, else genetic)")

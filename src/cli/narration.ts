@@ -52,6 +52,14 @@ export class Narration {
       `${name}: ${aims.join(", ")} over ${plural(space.axes.filter((axis) => !axis.name.endsWith("?")).length, "parameter")}${size}`,
     );
     this.#say(`${plan}, ${sampler}, ${at}`);
+    const { repeats, normalize } = evaluatorOf(spec).policy;
+    if (repeats.times > 1) this.#say(`each attempt takes the ${repeats.reduce} of ${plural(repeats.times, "run")}`);
+    if (normalize !== undefined)
+      this.#say(
+        normalize.interleave
+          ? "compared by values relative to the baseline's, which is measured in turn with each trial"
+          : `compared by values relative to the baseline's, which is measured alone first on each device${normalize.every === Infinity ? "" : `, and again after every ${plural(normalize.every, "trial")}`}`,
+      );
     if (!baseline)
       this.#say("no baseline: give every parameter a `default`, or the search a `baseline`, to see what tuning gains");
     if (journal) this.#say(`journal ${journal}${done > 0 ? `: goes on after ${plural(done, "trial")}` : ""}`);

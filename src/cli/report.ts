@@ -1,16 +1,17 @@
 import { styleText } from "node:util";
 import { edges } from "../analysis/edges.ts";
 import { verdict } from "../analysis/gain.ts";
+import { lossesOf } from "../core/compared.ts";
 import { isAttuneError } from "../core/errors.ts";
 import type { Objective } from "../core/objective.ts";
 import type { FinishedTrial } from "../core/trial.ts";
-import { changeText, numberText } from "../formats/quantity.ts";
+import { numberText } from "../formats/quantity.ts";
 import type { SearchResult } from "../search/result.ts";
 import type { Space } from "../space/space.ts";
 import { flat } from "./flat.ts";
 import { scatter } from "../formats/text-plot.ts";
 import { plural, table } from "./table.ts";
-import { failureSummary } from "./trials-text.ts";
+import { changeOf, failureSummary } from "./trials-text.ts";
 
 /** How wide a table may be where the terminal does not say, in characters. */
 const WIDTH = 120;
@@ -49,9 +50,8 @@ function bestText(best: FinishedTrial, { objectives, baseline }: SearchResult): 
 }
 
 function frontText(front: readonly FinishedTrial[], { objectives, baseline }: SearchResult): string {
-  const [first] = objectives;
-  const sign = first!.direction === "minimize" ? 1 : -1;
-  const sorted = [...front].sort((a, b) => sign * (a.values[first!.name]! - b.values[first!.name]!));
+  const first = (trial: FinishedTrial): number => lossesOf(objectives, trial.measured)[0]!;
+  const sorted = [...front].sort((a, b) => first(a) - first(b));
   const shown =
     sorted.length <= SHOWN
       ? sorted
@@ -65,7 +65,7 @@ function frontText(front: readonly FinishedTrial[], { objectives, baseline }: Se
     String(trial.number) + (trial === baseline ? " *" : ""),
     ...objectives.flatMap(({ name }) => [
       numberText(trial.values[name]!),
-      ...(baseline ? [changeText(trial.values[name]!, baseline.values[name]!)] : []),
+      ...(baseline ? [changeOf(trial, baseline, name)] : []),
     ]),
   ]);
   const head = [
@@ -162,11 +162,8 @@ function verdictText(result: SearchResult, leaders: readonly FinishedTrial[]): s
     ? ", but each was measured once, so that may be noise: return several samples to know."
     : ", beyond the noise.";
   if (objectives.length === 1) return `Trial ${leaders[0]!.number} ${how} than the baseline${noise}`;
-  const dominating = gains.filter((t) =>
-    objectives.every(({ name, direction }) =>
-      direction === "minimize" ? t.values[name]! <= baseline.values[name]! : t.values[name]! >= baseline.values[name]!,
-    ),
-  );
+  const limits = lossesOf(objectives, baseline.measured);
+  const dominating = gains.filter((t) => lossesOf(objectives, t.measured).every((loss, i) => loss <= limits[i]!));
   return `${gains.length} of the front ${how} than the baseline in some objective, ${dominating.length} in every one${noise}`;
 }
 
@@ -180,7 +177,7 @@ function valueText(trial: FinishedTrial, { name }: Objective, baseline?: Finishe
   const error = trial.stderr[name];
   const change =
     baseline && baseline !== trial
-      ? ` (${changeText(trial.values[name]!, baseline.values[name]!)} against the baseline's ${numberText(baseline.values[name]!)})`
+      ? ` (${changeOf(trial, baseline, name)} against the baseline's ${numberText(trial.normalizedBy?.values[name] ?? baseline.values[name]!)})`
       : "";
   return `${name} ${numberText(trial.values[name]!)}${error === undefined ? "" : ` ± ${numberText(Number(error.toPrecision(2)))}`}${change}`;
 }

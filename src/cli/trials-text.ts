@@ -1,3 +1,4 @@
+import { besideBaseline } from "../core/compared.ts";
 import type { FinishedTrial } from "../core/trial.ts";
 import { printable } from "../formats/printable.ts";
 import { changeText, durationText, numberText } from "../formats/quantity.ts";
@@ -11,21 +12,37 @@ const WIDTH = 200;
 /** How many lines of a message are shown. */
 const LINES = 20;
 
+/** The change of an objective against the baseline's; normalised values are compared where there are any. */
+export function changeOf(trial: FinishedTrial, baseline: FinishedTrial, name: string): string {
+  const reference = baseline.measured[name]!;
+  return changeText(besideBaseline(trial.measured[name]!, reference).value, reference.value);
+}
+
 /** Trials as a table: number, values with their change, parameters. */
 export function trialsText(trials: readonly FinishedTrial[], { objectives, baseline }: SearchResult): string {
   const names = [...new Set(trials.flatMap(({ params }) => Object.keys(flat(params))))];
+  const relative = trials.some(({ normalized }) => normalized !== undefined);
   const rows = trials.map((trial) => [
     String(trial.number),
     trial.failure?.kind ?? (trial.twin === undefined ? trial.state : `twin of ${trial.twin}`),
     ...objectives.flatMap(({ name }) => {
       const value = trial.values[name];
-      if (value === undefined) return baseline ? ["", ""] : [""];
-      return baseline ? [numberText(value), changeText(value, baseline.values[name]!)] : [numberText(value)];
+      const normalized = trial.normalized?.[name];
+      return [
+        value === undefined ? "" : numberText(value),
+        ...(relative ? [normalized === undefined ? "" : numberText(normalized)] : []),
+        ...(baseline ? [value === undefined ? "" : changeOf(trial, baseline, name)] : []),
+      ];
     }),
     ...names.map((name) => flat(trial.params)[name] ?? ""),
   ]);
   return table(
-    ["trial", "state", ...objectives.flatMap(({ name }) => (baseline ? [name, "change"] : [name])), ...names],
+    [
+      "trial",
+      "state",
+      ...objectives.flatMap(({ name }) => [name, ...(relative ? ["normalised"] : []), ...(baseline ? ["change"] : [])]),
+      ...names,
+    ],
     rows,
     "",
   );

@@ -1,5 +1,7 @@
 import { expectNumber, refuseUnknown, show, usage } from "./errors.ts";
+import { type Normalize, type NormalizePolicy, normalizePolicy } from "./normalize.ts";
 import { FAILURE_KINDS, type FailureKind } from "./outcome.ts";
+import { type Repeats, repeatsPolicy } from "./repeats.ts";
 
 /** When an attempt's scratch directory outlives it. */
 export type Keep = "never" | "failed" | "always";
@@ -27,6 +29,18 @@ export interface AttemptOptions {
    * @default none
    */
   readonly resources?: Readonly<Record<string, ResourcePool | ResourcePool["tokens"]>>;
+  /**
+   * How often each attempt runs the objective; the values are reduced, to their median unless `reduce` says otherwise. A
+   * run that gives no values ends the attempt, `timeout` limits all runs together, and the first one alone reports.
+   * @default 1
+   */
+  readonly repeats?: number | Repeats;
+  /**
+   * Compare trials by their values relative to the baseline's, as `normalize()` has it. The baseline is measured alone
+   * first wherever trials run: on each host, with each set of leased tokens.
+   * @default false
+   */
+  readonly normalize?: boolean | Normalize;
 }
 
 /** {@link AttemptOptions}, checked and complete. */
@@ -35,10 +49,20 @@ export interface AttemptPolicy {
   readonly keep: Keep;
   readonly scratch: string | undefined;
   readonly resources: Readonly<Record<string, { readonly tokens: readonly string[]; readonly each: number }>>;
+  readonly repeats: Required<Repeats>;
+  /** Undefined: values stay as they are. */
+  readonly normalize: NormalizePolicy | undefined;
 }
 
 /** The names of {@link AttemptOptions}. */
-export const ATTEMPT_OPTIONS: readonly (keyof AttemptOptions)[] = ["retry", "keep", "scratch", "resources"];
+export const ATTEMPT_OPTIONS: readonly (keyof AttemptOptions)[] = [
+  "retry",
+  "keep",
+  "scratch",
+  "resources",
+  "repeats",
+  "normalize",
+];
 
 /** How often a trial whose attempt failed is run again, by the kind of failure. */
 export type Retry = Readonly<Record<FailureKind, number>>;
@@ -48,7 +72,14 @@ export const RETRY: Retry = { error: 0, invalid: 0, timeout: 0, memory: 0, crash
 const KEEPS: readonly Keep[] = ["never", "failed", "always"];
 
 /** Checks the options and fills in the defaults. */
-export function attemptPolicy({ retry = {}, keep = "never", scratch, resources = {} }: AttemptOptions): AttemptPolicy {
+export function attemptPolicy({
+  retry = {},
+  keep = "never",
+  scratch,
+  resources = {},
+  repeats = 1,
+  normalize = false,
+}: AttemptOptions): AttemptPolicy {
   refuseUnknown("retry", retry, FAILURE_KINDS);
   for (const [kind, times] of Object.entries(retry)) expectNumber(`retry.${kind}`, times, { integer: true, low: 0 });
   if (!KEEPS.includes(keep))
@@ -56,7 +87,14 @@ export function attemptPolicy({ retry = {}, keep = "never", scratch, resources =
   if (scratch !== undefined && (typeof scratch !== "string" || scratch === ""))
     throw usage(`Expected \`scratch\` to be a directory, got ${show(scratch)}`);
   const pools = Object.entries(resources).map(([name, pool]) => [name, poolOf(name, pool)] as const);
-  return { retry: { ...RETRY, ...retry }, keep, scratch, resources: Object.fromEntries(pools) };
+  return {
+    retry: { ...RETRY, ...retry },
+    keep,
+    scratch,
+    resources: Object.fromEntries(pools),
+    repeats: repeatsPolicy(repeats),
+    normalize: normalizePolicy(normalize),
+  };
 }
 
 function poolOf(name: string, given: ResourcePool | ResourcePool["tokens"]): AttemptPolicy["resources"][string] {

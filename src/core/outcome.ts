@@ -24,11 +24,21 @@ export interface Failure {
   readonly host?: string;
 }
 
-/** One measured value: the median of its samples, with the standard error where several were taken. */
+/** One measured value, of its samples where several were taken: their median unless `repeats` reduce otherwise, and its standard error. */
 export interface Measured {
   readonly value: number;
   readonly stderr?: number;
   readonly samples?: number;
+  /** The same relative to the baseline's, of an objective where that is asked for; it is what trials are compared by. */
+  readonly normalized?: { readonly value: number; readonly stderr?: number };
+}
+
+/** A measurement of the baseline by which others are normalised. */
+export interface BaselineReference {
+  /** Where it was measured: the host, and the leased tokens. */
+  readonly place: string;
+  /** The values of the objectives. */
+  readonly values: Readonly<Record<string, number>>;
 }
 
 /** What became of one attempt. */
@@ -40,6 +50,8 @@ export type Outcome =
       readonly atLeast?: true;
       /** The declared cost, in the user's unit. */
       readonly cost?: number;
+      /** The baseline by which the values were normalised, if they were. */
+      readonly normalizedBy?: BaselineReference;
     }
   | { readonly state: "pruned" }
   | { readonly state: "cancelled"; readonly reason: string }

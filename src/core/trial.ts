@@ -1,5 +1,5 @@
 import type { Json } from "./json.ts";
-import type { Failure, FailureKind, Measured } from "./outcome.ts";
+import type { BaselineReference, Failure, FailureKind, Measured } from "./outcome.ts";
 
 /** The fate of a trial so far. `rejected` and `cancelled` trials count in no budget. */
 export type TrialState =
@@ -31,6 +31,10 @@ export interface Trial<P = unknown> {
   readonly values: Readonly<Record<string, number>>;
   /** Standard errors of the values for which they are known. */
   readonly stderr: Readonly<Record<string, number>>;
+  /** Objectives relative to the baseline's, where that was asked for; trials are compared by them. */
+  readonly normalized?: Readonly<Record<string, number>> | undefined;
+  /** The baseline by which they were normalised: where it was measured, and its values. */
+  readonly normalizedBy?: BaselineReference | undefined;
   /** The measurements behind `values`, with the number of samples. */
   readonly measured: Readonly<Record<string, Measured>>;
   readonly source: TrialSource;

@@ -151,7 +151,8 @@ function isOutcome(value: unknown): boolean {
       isRecord(value.values) &&
       Object.values(value.values).every(isMeasured) &&
       (value.atLeast === undefined || value.atLeast === true) &&
-      (value.cost === undefined || isFinite_(value.cost))
+      (value.cost === undefined || isFinite_(value.cost)) &&
+      (value.normalizedBy === undefined || isBaseline(value.normalizedBy))
     );
   }
   return (
@@ -162,10 +163,20 @@ function isOutcome(value: unknown): boolean {
 
 function isMeasured(given: unknown): boolean {
   if (!isRecord(given)) return false;
-  const { value, stderr, samples }: Unknown<Measured> = given;
+  const { value, stderr, samples, normalized }: Unknown<Measured> = given;
   return (
-    isFinite_(value) && (stderr === undefined || isFinite_(stderr)) && (samples === undefined || isNatural(samples))
+    isFinite_(value) &&
+    (stderr === undefined || isFinite_(stderr)) &&
+    (samples === undefined || isNatural(samples)) &&
+    (normalized === undefined ||
+      (isRecord(normalized) &&
+        isFinite_(normalized.value) &&
+        (normalized.stderr === undefined || isFinite_(normalized.stderr))))
   );
+}
+
+function isBaseline(given: unknown): boolean {
+  return isRecord(given) && isText(given.place) && numbers.is(given.values);
 }
 
 function isFailure(value: unknown): boolean {

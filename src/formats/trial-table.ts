@@ -10,6 +10,8 @@ export interface TrialRow<P = unknown> {
   readonly params: P;
   readonly values?: Readonly<Record<string, number>>;
   readonly stderr?: Readonly<Record<string, number>>;
+  /** Values relative to the baseline's; rows are compared by them where they are given. */
+  readonly normalized?: Readonly<Record<string, number>> | undefined;
   readonly source?: FinishedTrial["source"];
   readonly generation?: number;
   readonly duration?: number;
@@ -20,7 +22,7 @@ const FIXED = ["number", "state", "source", "generation", "duration"] as const;
 
 /**
  * Trials as CSV: `number, state, source, generation, duration`, then `params.<path>`, `values.<name>`,
- * `stderr.<name>` and `failure`. Failed values and absent parameters are empty fields. A parameter that is text stands
+ * `stderr.<name>`, `normalized.<name>` and `failure`. Failed values and absent parameters are empty fields. A parameter that is text stands
  * bare, unless it could be read as something else: then it stands in JSON quotes; everything else is JSON.
  */
 export function trialsToCsv(trials: readonly TrialRow[]): string {
@@ -38,13 +40,20 @@ export function trialCells(trial: TrialRow): Cells {
   for (const [path, text] of flatten(trial.params)) cells.set(`params${path}`, text);
   for (const [name, value] of Object.entries(trial.values ?? {})) cells.set(`values.${name}`, String(value));
   for (const [name, error] of Object.entries(trial.stderr ?? {})) cells.set(`stderr.${name}`, String(error));
+  for (const [name, value] of Object.entries(trial.normalized ?? {})) cells.set(`normalized.${name}`, String(value));
   return cells.set("failure", trial.failure ? `${trial.failure.kind}: ${trial.failure.message}` : "");
 }
 
 /** The columns of some rows, in the order of {@link trialsToCsv}. */
 export function tableColumns(rows: readonly Cells[]): string[] {
   const all = union([FIXED, ...rows.map((cells) => cells.keys())]);
-  const groups = [/^(?!params|values\.|stderr\.|failure$)/, /^params/, /^values\./, /^stderr\./];
+  const groups = [
+    /^(?!params|values\.|stderr\.|normalized\.|failure$)/,
+    /^params/,
+    /^values\./,
+    /^stderr\./,
+    /^normalized\./,
+  ];
   return [...groups.flatMap((group) => all.filter((name) => group.test(name))), "failure"];
 }
 
@@ -76,6 +85,7 @@ export function trialsFromCsv(text: string): TrialRow[] {
       );
     const at = (name: string): string | undefined => record[column(name)] || undefined;
     const measured = numbers(values);
+    const normalized = numbers(columns("normalized."));
     const failure = /^(\w+): (.*)$/s.exec(at("failure") ?? "");
     const optional = (name: "number" | "generation" | "duration"): object =>
       at(name) === undefined ? {} : { [name]: toNumber(at(name)!, name, line + 2) };
@@ -84,6 +94,7 @@ export function trialsFromCsv(text: string): TrialRow[] {
       params: unflatten(params.map(([i, path]) => [path, record[i] ?? ""])),
       values: measured,
       stderr: numbers(columns("stderr.")),
+      ...(Object.keys(normalized).length === 0 ? {} : { normalized }),
       ...optional("number"),
       ...optional("generation"),
       ...optional("duration"),
@@ -94,11 +105,15 @@ export function trialsFromCsv(text: string): TrialRow[] {
 }
 
 /** The measurements behind a row's values. */
-export function measuredOf({ values = {}, stderr = {} }: TrialRow): Record<string, Measured> {
+export function measuredOf({ values = {}, stderr = {}, normalized = {} }: TrialRow): Record<string, Measured> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,
-      { value, ...(stderr[name] === undefined ? {} : { stderr: stderr[name] }) },
+      {
+        value,
+        ...(stderr[name] === undefined ? {} : { stderr: stderr[name] }),
+        ...(normalized[name] === undefined ? {} : { normalized: { value: normalized[name] } }),
+      },
     ]),
   );
 }

@@ -16,7 +16,7 @@ interface JsonAttempts extends AttemptOptions {
 
 /** Reads and checks what a search in JSON says about attempts; a relative `scratch` starts at `directory`. */
 export function readAttempts(json: JsonAttempts, directory: string): AttemptSettings {
-  const { memory, cpuTime, retry, keep, scratch, resources } = json;
+  const { memory, cpuTime, retry, keep, scratch, resources, repeats, normalize } = json;
   for (const [name, given] of Object.entries({ retry, resources }))
     if (given !== undefined && !isRecord(given))
       throw usage(`Expected \`${name}\` to be an object, got ${show(given)}`);
@@ -25,6 +25,8 @@ export function readAttempts(json: JsonAttempts, directory: string): AttemptSett
     ...(keep === undefined ? {} : { keep }),
     ...(scratch === undefined ? {} : { scratch }),
     ...(resources === undefined ? {} : { resources }),
+    ...(repeats === undefined ? {} : { repeats }),
+    ...(normalize === undefined ? {} : { normalize }),
   };
   attemptPolicy(options);
   return {

@@ -60,6 +60,8 @@ export interface JsonSpec {
   readonly scratch?: string;
   readonly resources?: AttemptOptions["resources"];
   readonly trackers?: readonly JsonTracker[];
+  readonly repeats?: AttemptOptions["repeats"];
+  readonly normalize?: AttemptOptions["normalize"];
   readonly journal?: string;
   readonly seed?: number;
 }
@@ -88,6 +90,8 @@ const KEYS: readonly (keyof JsonSpec)[] = [
   "scratch",
   "resources",
   "trackers",
+  "repeats",
+  "normalize",
   "journal",
   "seed",
 ];

@@ -1,5 +1,7 @@
+import { usage } from "../core/errors.ts";
 import { type BareTask, cannotKeep, type Evaluator, type EvaluatorFactory, type Workload } from "../core/evaluator.ts";
 import { checkPlaceholders, isCommand } from "../evaluators/command.ts";
+import { measuring } from "../evaluators/measuring.ts";
 import { provide } from "../evaluators/provision.ts";
 import type { Space } from "../space/space.ts";
 
@@ -15,16 +17,37 @@ export function checkTemplates(
   checkPlaceholders(objective.templates, names, space.toJSON(), Object.keys(resources));
 }
 
-/** Starts an evaluator and provides for its attempts. Throws a usage error when it cannot keep a `timeout` that is asked for, or where there can be no scratch directories. */
+/**
+ * Starts an evaluator and provides for its attempts; `baseline` gives the parameters by which `normalize` measures. Throws
+ * a usage error when it cannot keep a `timeout` that is asked for, where there can be no scratch directories, or where
+ * values are to be normalised and there is no baseline.
+ */
 export async function openEvaluator<P>(
   chosen: EvaluatorFactory,
   workload: Workload<P>,
   timeout: number | undefined,
+  baseline?: () => P,
 ): Promise<Evaluator<P, BareTask<P>>> {
+  if (chosen.policy.normalize !== undefined && baseline === undefined)
+    throw usage(
+      "Expected a baseline to normalise by: give the search a `baseline`, or every parameter a `default`; a queue has none",
+    );
   if (timeout !== undefined && !chosen.info.limits.includes("timeout")) throw cannotKeep(chosen.info, "timeout");
   const evaluator = await chosen.open<P>(workload);
   try {
-    return provide(evaluator, chosen.policy, (line, trial) => workload.log(line, trial));
+    const log: Workload["log"] = (line, trial) => workload.log(line, trial);
+    const { names } = workload;
+    const nothing = (): never => {
+      throw usage("Expected a baseline, got none");
+    };
+    const measured = measuring(evaluator, {
+      policy: chosen.policy,
+      names,
+      log,
+      timeout,
+      baseline: baseline ?? nothing,
+    });
+    return provide(measured, chosen.policy, log);
   } catch (error) {
     await evaluator[Symbol.asyncDispose]();
     throw error;

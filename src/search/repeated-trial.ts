@@ -86,7 +86,8 @@ export class RepeatedTrial<P> implements AsyncDisposable {
   static async open<P>(prepared: Prepared<P>, subject: Subject<P>): Promise<RepeatedTrial<P>> {
     const { chosen, workload, timeout } = prepared;
     const log = (line: string): void => workload.log(line);
-    return new RepeatedTrial(prepared, subject, await openEvaluator(chosen, { ...workload, log }, timeout));
+    const raw = chosen.policy.normalize === undefined ? chosen : chosen.with({ normalize: false });
+    return new RepeatedTrial(prepared, subject, await openEvaluator(raw, { ...workload, log }, timeout));
   }
 
   /**

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { paretoMask } from "../analysis/pareto.ts";
+import { compared, lossesOf } from "../core/compared.ts";
 import { AttuneError, usage } from "../core/errors.ts";
-import { excess, type Limits, lossOf, type Objective } from "../core/objective.ts";
+import { excess, type Limits, type Objective } from "../core/objective.ts";
 import type { StopReason } from "../core/stop-rule.ts";
 import type { FailureCount, FinishedTrial, Values } from "../core/trial.ts";
 import { isCiqCsv, trialsFromCiqCsv } from "../formats/ciq-csv.ts";
@@ -125,13 +126,13 @@ export class SearchResult<P = unknown, V = Values> {
     const rank =
       scope === "mean"
         ? (t: FinishedTrial<P, V>) => mean(this.losses(t))
-        : (t: FinishedTrial<P, V>) => deviation(this.objectives.map(({ name }) => (t.values as Values)[name]!));
+        : (t: FinishedTrial<P, V>) => deviation(this.objectives.map(({ name }) => compared(t.measured[name]!).value));
     return this.#eligible().reduce((best, trial) => (rank(trial) < rank(best) ? trial : best));
   }
 
-  /** The losses of a complete trial: its objectives, all minimised. */
+  /** The losses of a complete trial: its objectives, normalised where they were, all minimised. */
   losses(trial: FinishedTrial<P, V>): number[] {
-    return this.objectives.map(({ name, direction }) => lossOf((trial.values as Values)[name]!, direction));
+    return lossesOf(this.objectives, trial.measured);
   }
 
   /** Without trials that repeat another one's parameters and all its values; the first is kept. */
@@ -224,6 +225,7 @@ function trialOf<P>(row: TrialRow<P>, i: number): FinishedTrial<P> {
     values,
     stderr: row.stderr ?? {},
     measured: measuredOf(row),
+    ...(row.normalized === undefined ? {} : { normalized: row.normalized }),
     source: row.source ?? "enqueued",
     attempt: 1,
     duration: row.duration ?? NaN,

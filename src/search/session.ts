@@ -20,6 +20,7 @@ import { Following, trackerOf } from "./following.ts";
 import { openEvaluator } from "./open-evaluator.ts";
 import { locationOf, openJournal } from "./parts.ts";
 import { prepare } from "./prepare.ts";
+import { baselineOf, expectAlike } from "./normalizing.ts";
 import { resultOf } from "./result-of.ts";
 import type { SearchResult } from "./result.ts";
 import { usualDuration } from "./usual-duration.ts";
@@ -150,12 +151,16 @@ export class Session<P> {
     const warn = options.warn ?? ((message: string) => console.warn(`attune: ${message}`));
     const { space, chosen, sampler, plan, timeout, definition, workload, ...given } = await prepare<P>(spec, options);
     const trackers = (spec.trackers ?? []).map(trackerOf);
-    const evaluator = await openEvaluator(chosen, workload, timeout);
+    let study: Study<P> | undefined;
+    const { baseline } = given;
+    const reference =
+      baseline === undefined ? undefined : (): P => (study && baselineOf(study.trials)?.params) ?? baseline;
+    const evaluator = await openEvaluator(chosen, workload, timeout, reference);
     try {
       const journal = await openJournal(spec.journal, options.fresh ?? false, (path) =>
         warn(`the former journal is kept as ${path}`),
       );
-      const study = await Study.open<P>({
+      study = await Study.open<P>({
         space,
         definition,
         sampler,
@@ -176,6 +181,7 @@ export class Session<P> {
         ...given,
         ...(options.adopt === undefined ? {} : { adopt: options.adopt }),
       });
+      expectAlike(study.trials, chosen.policy.normalize !== undefined);
       const broken =
         spec.stopOnAllFailed === false ? [] : [allFailed(plan.pool ?? Math.max(10, evaluator.concurrency))];
       const rules = [...plan.rules, ...broken];
@@ -203,6 +209,7 @@ export class Session<P> {
         watch,
       });
     } catch (error) {
+      await study?.close("error");
       await evaluator[Symbol.asyncDispose]();
       throw error;
     }

@@ -214,6 +214,7 @@ export class Fold<P> {
     trial.finishedAt = event.at;
     if (outcome.state === "complete") {
       trial.measured = outcome.values;
+      trial.normalizedBy = outcome.normalizedBy;
       trial.atLeast = outcome.atLeast;
       trial.cost = outcome.cost;
       const missing = this.#names.find((name) => outcome.values[name] === undefined);

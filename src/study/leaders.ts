@@ -1,6 +1,7 @@
+import { lossesOf } from "../core/compared.ts";
 import type { StudyDefinition } from "../core/event.ts";
 import { dominates } from "../math/dominance.ts";
-import { isFeasible, lossesOf } from "./observe.ts";
+import { isFeasible } from "./observe.ts";
 import type { TrialRecord } from "./record.ts";
 
 /** The best trials so far, kept as trials finish: the first best of one objective, the Pareto front of several. */
@@ -20,7 +21,7 @@ export class Leaders<P> {
   add(trial: TrialRecord<P>): void {
     if (trial.state !== "complete" || trial.twin !== undefined || trial.atLeast) return;
     if (!isFeasible(this.#terms, trial.measured)) return;
-    const losses = lossesOf(this.#terms, trial.measured);
+    const losses = lossesOf(this.#terms.objectives, trial.measured);
     if (losses.length === 1) {
       if (this.#front.length === 0 || losses[0]! < this.#front[0]!.losses[0]!) this.#front = [{ trial, losses }];
       return;

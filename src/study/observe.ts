@@ -1,3 +1,4 @@
+import { compared, lossesOf } from "../core/compared.ts";
 import type { StudyDefinition } from "../core/event.ts";
 import { excess, lossOf } from "../core/objective.ts";
 import type { Observation, Report } from "../core/sampler.ts";
@@ -7,12 +8,7 @@ import type { TrialRecord } from "./record.ts";
 
 type Terms = Pick<StudyDefinition, "objectives" | "constraints">;
 
-/** The losses of a complete trial, one per objective. */
-export function lossesOf({ objectives }: Terms, measured: TrialRecord<unknown>["measured"]): number[] {
-  return objectives.map(({ name, direction }) => lossOf(measured[name]!.value, direction));
-}
-
-/** How far a complete trial is beyond each limit; ≤ 0 keeps it. */
+/** How far a complete trial is beyond each limit, as measured; ≤ 0 keeps it. */
 export function excessOf({ constraints }: Terms, measured: TrialRecord<unknown>["measured"]): number[] {
   return excess(constraints, (name) => measured[name]?.value);
 }
@@ -38,17 +34,17 @@ export function observe<P>(
   if (row === undefined || trial.failure?.kind === "lost") return undefined;
   if (state !== "complete" && state !== "pruned" && state !== "failed" && state !== "rejected") return undefined;
   const complete = state === "complete";
-  const noisy = complete && terms.objectives.some(({ name }) => measured[name]!.stderr !== undefined);
+  const errors = complete ? terms.objectives.map(({ name }) => compared(measured[name]!).stderr ?? NaN) : [];
   return {
     number: trial.number,
     state,
     unit: space.unit(row),
-    losses: complete ? lossesOf(terms, measured) : [],
+    losses: complete ? lossesOf(terms.objectives, measured) : [],
     constraints: complete ? excessOf(terms, measured) : [],
     cost: trial.cost ?? trial.duration,
     reports: trial.reports.map((report) => reportOf(terms, report, NaN)),
     duration: trial.duration,
-    ...(noisy ? { errors: terms.objectives.map(({ name }) => measured[name]!.stderr ?? NaN) } : {}),
+    ...(errors.every(Number.isNaN) ? {} : { errors }),
     ...(trial.atLeast ? { atLeast: true as const } : {}),
     ...(trial.failure ? { failure: trial.failure.kind } : {}),
     ...(withMemo && trial.generation !== undefined ? { generation: trial.generation } : {}),

@@ -1,5 +1,5 @@
 import type { Json } from "../core/json.ts";
-import type { Failure, FailureKind, Measured } from "../core/outcome.ts";
+import type { BaselineReference, Failure, FailureKind, Measured } from "../core/outcome.ts";
 import type { Trial, TrialReport, TrialSource, TrialState } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
 
@@ -26,6 +26,7 @@ export class TrialRecord<P> implements Trial<P> {
   /** The session whose sampler proposed it: only that sampler's memo means anything. */
   proposer = "";
   measured: Readonly<Record<string, Measured>> = nothing;
+  normalizedBy: BaselineReference | undefined = undefined;
   duration = 0;
   startedAt: number | undefined = undefined;
   finishedAt: number | undefined = undefined;
@@ -63,10 +64,20 @@ export class TrialRecord<P> implements Trial<P> {
     return out;
   }
 
+  get normalized(): Readonly<Record<string, number>> | undefined {
+    let out: Record<string, number> | undefined;
+    for (const name in this.measured) {
+      const { normalized } = this.measured[name]!;
+      if (normalized !== undefined) (out ??= {})[name] = normalized.value;
+    }
+    return out;
+  }
+
   /** Takes over the result of another trial. */
   copyResult(from: TrialRecord<P>): void {
     this.state = from.state;
     this.measured = from.measured;
+    this.normalizedBy = from.normalizedBy;
     this.failure = from.failure;
     this.atLeast = from.atLeast;
     this.cost = from.cost;
@@ -84,6 +95,8 @@ export class TrialRecord<P> implements Trial<P> {
       params,
       values,
       ...(Object.keys(stderr).length > 0 ? { stderr } : {}),
+      normalized: this.normalized,
+      normalizedBy: this.normalizedBy,
       source,
       attempt,
       duration,

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { appendFileSync, existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import type { TrialContext } from "../core/evaluator.ts";
 import { realClock } from "../system/clock.ts";
 
@@ -112,6 +113,12 @@ const deeds = {
     for (let look = 0; look < x; look++) if (existsSync(trial.dir)) there++;
     if (x > 0) trial.log(trial.dir);
     return there;
+  },
+  /** x times how often it ran in its directory; the baseline's x is doubled. */
+  tally: (x, { dir, baseline }) => {
+    const file = join(dir, "tally");
+    appendFileSync(file, ".");
+    return (baseline ? 2 : 1) * x * statSync(file).size;
   },
   /** Says by lines of the log what it leases, and how its environment tells it. */
   leases: (_, trial) => {

@@ -3,6 +3,7 @@ import type { EvaluatorDefinition } from "../core/evaluator.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { realClock } from "../system/clock.ts";
 import { contractTask, isAlive } from "./contract-task.ts";
+import { measuringContract } from "./evaluator-contract-measuring.ts";
 import { strainContract } from "./evaluator-contract-strain.ts";
 import { trialContract } from "./evaluator-contract-trial.ts";
 import { complete, expectFailure, placed, Subject } from "./evaluator-subject.ts";
@@ -25,6 +26,7 @@ export function evaluatorContract<O extends object>(definition: EvaluatorDefinit
 
     trialContract(subject);
     strainContract(subject);
+    measuringContract(subject);
 
     it("gives every task its own outcome", async () => {
       expect(subject.evaluator.concurrency).toBe(2);

@@ -1,16 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { Status, TrackedEvent, TrackerFactory } from "../core/tracker.ts";
 import type { FinishedTrial, Trial } from "../core/trial.ts";
+import { measuredOf } from "../formats/trial-table.ts";
 
 /** A finished trial with plausible values, for tests. */
 export function finishedTrial(number: number, more: Partial<FinishedTrial> = {}): FinishedTrial {
+  const { values = { ms: 10 - number }, stderr = {}, normalized } = more;
   return {
     number,
     state: "complete",
     params: { x: number },
-    values: { ms: 10 - number },
-    stderr: {},
-    measured: { ms: { value: 10 - number } },
+    values,
+    stderr,
+    measured: measuredOf({ params: {}, values, stderr, normalized }),
     source: "sampler",
     attempt: 1,
     duration: 5,

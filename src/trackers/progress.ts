@@ -1,4 +1,5 @@
 import { refuseUnknown } from "../core/errors.ts";
+import { besideBaseline, compared } from "../core/compared.ts";
 import { lossOf } from "../core/objective.ts";
 import {
   defineTracker,
@@ -101,10 +102,13 @@ function bestText(objectives: Watched["objectives"], { best, baseline }: Status)
   if (best.length === 0) return "";
   const texts = objectives.map(({ name, direction }) => {
     const lead = best.reduce((a, b) =>
-      lossOf(b.values[name]!, direction) < lossOf(a.values[name]!, direction) ? b : a,
+      lossOf(compared(b.measured[name]!).value, direction) < lossOf(compared(a.measured[name]!).value, direction)
+        ? b
+        : a,
     );
-    const value = lead.values[name]!;
-    return `${name} ${numberText(value)}${baseline ? ` (${changeText(value, baseline.values[name]!)})` : ""}`;
+    const reference = baseline?.measured[name];
+    const change = reference && changeText(besideBaseline(lead.measured[name]!, reference).value, reference.value);
+    return `${name} ${numberText(lead.values[name]!)}${change === undefined ? "" : ` (${change})`}`;
   });
   return objectives.length === 1 ? `best ${texts[0]}` : `front of ${best.length}, best ${texts.join(", ")}`;
 }

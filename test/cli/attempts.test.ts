@@ -64,6 +64,12 @@ describe("the options of attempts", () => {
       one: { tokens: ["3"] },
     });
     expect(readAttemptFlags({})).toEqual({});
+    expect(readAttemptFlags({ repeats: "5", normalize: true })).toEqual({ repeats: { times: 5 }, normalize: true });
+    expect(readAttemptFlags({ repeats: "5", reduce: "min", normalizeEvery: "20" })).toEqual({
+      repeats: { times: 5, reduce: "min" },
+      normalize: { every: 20 },
+    });
+    expect(readAttemptFlags({ interleave: true, normalize: true })).toEqual({ normalize: { interleave: true } });
   });
 
   it("reach the evaluator, which keeps its own options", () => {
@@ -124,6 +130,13 @@ describe.concurrent("attune run", () => {
     ["--retry crash", "Expected `--retry` to be KIND=TIMES,… such as crash=2,lost=1"],
     ["--retry crsh=2", "Unknown option `crsh` of retry. Did you mean `crash`?"],
     ["--keep maybe", "Allowed choices are never, failed, always"],
+    ["--repeats 0", "Expected `--repeats` to be an integer ≥ 1, got 0"],
+    ["--repeats many", 'Expected `--repeats` to be an integer ≥ 1, got "many"'],
+    ["--reduce min", "Expected `--repeats` beside `--reduce min`"],
+    ["--repeats 2 --reduce sum", "Allowed choices are median, mean, min, max"],
+    ["--normalize-every 0", "Expected `--normalize-every` to be an integer ≥ 1, got 0"],
+    ["--normalize-every 3 --interleave", "to have `every` or `interleave`, got both"],
+    ["--normalize", "Expected a baseline to normalise by"],
     ["--resource gpu", "Expected `--resource` to be NAME[:EACH]=TOKENS"],
     ["--resource gpu=0", "the one token 0 is written gpu=0,"],
     ["--resource gpu:3=1,2", "Expected `resources.gpu.each` to be an integer ≥ 1 and ≤ 2, got 3"],

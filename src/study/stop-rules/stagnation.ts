@@ -1,5 +1,5 @@
+import { lossesOf } from "../../core/compared.ts";
 import { expectNumber } from "../../core/errors.ts";
-import { lossOf } from "../../core/objective.ts";
 import type { StopRuleFactory } from "../../core/stop-rule.ts";
 import { counts } from "../../core/trial.ts";
 import { dominates } from "../../math/dominance.ts";
@@ -17,7 +17,7 @@ export function stagnation(n: number): StopRuleFactory {
           if (!counts(trial)) return;
           since++;
           if (trial.state !== "complete" || trial.atLeast || !feasible(trial)) return;
-          const losses = objectives.map(({ name, direction }) => lossOf(trial.values[name]!, direction));
+          const losses = lossesOf(objectives, trial.measured);
           const beaten = front.some((f) => dominates(f, losses) || f.every((v, i) => v === losses[i]));
           if (beaten) return;
           front = [...front.filter((f) => !dominates(losses, f)), losses];

@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import type { Evaluator, Task } from "../core/evaluator.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { tookTooLong } from "./supervision.ts";
+
+/** What came of one run, if it gave values. */
+export type Complete = Extract<Outcome, { state: "complete" }>;
+
+/**
+ * The runs of the objective that make up one attempt. They keep its time limit together: each has what the ones before
+ * left of it, and the time that a worker takes to start is nobody's. The attempt is placed where its first run is, and
+ * only the first run of the trial itself reports.
+ */
+export class Runs<P> {
+  readonly #evaluator: Evaluator<P>;
+  readonly #task: Task<P>;
+  #used = 0;
+  #placed = false;
+  #reported = false;
+
+  constructor(evaluator: Evaluator<P>, task: Task<P>) {
+    this.#evaluator = evaluator;
+    this.#task = task;
+  }
+
+  /** Runs the trial's configuration. */
+  trial(): Promise<Outcome> {
+    const silent = this.#reported ? SILENT : {};
+    this.#reported = true;
+    return this.#run({ ...this.#task, ...silent });
+  }
+
+  /** Runs the baseline in the trial's place, in a directory of its own within the trial's. */
+  baseline(params: P): Promise<Outcome> {
+    const dir = baselineDirectory(this.#task);
+    return this.#run({ ...this.#task, ...SILENT, params, baseline: true, dir });
+  }
+
+  async #run(task: Task<P>): Promise<Outcome> {
+    let began = performance.now();
+    const placed: Task["placed"] = (where) => {
+      began = performance.now();
+      if (!this.#placed) task.placed(where);
+      this.#placed = true;
+    };
+    const { timeout } = task;
+    if (timeout === undefined) return this.#evaluator.evaluate({ ...task, placed });
+    const left = timeout - this.#used;
+    if (left <= 0) return tookTooLong(timeout);
+    const outcome = await this.#evaluator.evaluate({ ...task, placed, timeout: left });
+    this.#used += performance.now() - began;
+    return isOver(outcome, left) ? tookTooLong(timeout) : outcome;
+  }
+}
+
+/** Where the baseline runs that is measured beside a trial. */
+export function baselineDirectory({ dir }: Pick<Task, "dir">): string {
+  return join(dir, "baseline");
+}
+
+const SILENT: Pick<Task, "report" | "reportSync"> = { report: () => "continue", reportSync: () => "continue" };
+
+/** Whether a run failed because what was left of the time for all runs was used up. */
+function isOver(outcome: Outcome, left: number): boolean {
+  const over = tookTooLong(left) as { readonly failure: { readonly message: string } };
+  return outcome.state === "failed" && outcome.failure.message === over.failure.message;
+}
