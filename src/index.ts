@@ -30,6 +30,7 @@ export { inline, isolated, processes, threads } from "./evaluators/index.ts";
 export { file, memory } from "./journals/index.ts";
 export { cmaEs, genetic, grid, qmc, random, tpe } from "./samplers/index.ts";
 export type { SearchEvent, SearchHandle } from "./search/handle.ts";
+export { importOptuna, type ImportOptions, type OptunaImport } from "./search/import-optuna.ts";
 export { type FreeQueueSpec, openQueue, type QueueOptions, type QueueSpec } from "./search/open-queue.ts";
 export { openStudy, type OpenStudyOptions } from "./search/open-study.ts";
 export type { DumpOptions } from "./search/queue-dump.ts";
@@ -56,4 +57,4 @@ export {
   trials,
   when,
 } from "./study/stop-rules/index.ts";
-export { log, progress } from "./trackers/index.ts";
+export { log, optuna, progress } from "./trackers/index.ts";

@@ -24,6 +24,13 @@ function mounts(): Equipment {
   return { name: "a disk of its own (unshare, mount)", found: status === 0 };
 }
 
+/** An Optuna with its dashboard, in an environment of Python's of its own. */
+function optuna(version: string): Equipment & { readonly path: string } {
+  const directory = resolve(`.cache/optuna-${version}`);
+  return { name: `Optuna ${version}`, path: `${directory}/bin/python`, found: existsSync(`${directory}/complete`) };
+}
+
 export const nodes: readonly (Equipment & { readonly path: string })[] = [node(22), node(24)];
 export const disk: Equipment = mounts();
-export const equipment: readonly Equipment[] = [...nodes, disk];
+export const optunas: readonly (Equipment & { readonly path: string })[] = [optuna("5.0.0"), optuna("4.9.0")];
+export const equipment: readonly Equipment[] = [...nodes, disk, ...optunas];

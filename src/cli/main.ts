@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { keepCompiledCode } from "../system/compile-cache.ts";
 import { version } from "./version.ts";
 
@@ -179,12 +179,38 @@ program
 
 program
   .command("export")
-  .summary("the trials as a table")
+  .summary("the trials as a table, or as an Optuna journal")
   .argument("<journal>")
-  .addOption(new Option("-f, --format <format>", "csv, or json: one array").choices(["csv", "json"]).default("csv"))
+  .addOption(
+    new Option("-f, --format <format>", "csv; json: one array; optuna: an Optuna journal")
+      .choices(["csv", "json", "optuna"])
+      .default("csv"),
+  )
   .option("-o, --output <file>", "where to (default: stdout)")
+  .option("--study <name>", "the study's name in an Optuna journal (default: the journal's)")
   .action(async (journal: string, options: object) =>
     end(import("./export.ts"), ({ exportTrials }) => exportTrials(journal, options as never)),
+  );
+
+program
+  .command("import")
+  .summary("bring in the trials of another tuner")
+  .description("Writes the finished trials of a study to a new journal, to look at them or to go on from them.")
+  .addArgument(new Argument("<format>", "optuna: its journal, or its SQLite file").choices(["optuna"]))
+  .argument("<file>")
+  .option("--study <name>", "which study; needed where there are several")
+  .option("-o, --output <journal>", "the new journal (default: the search's with --for, else ./FILE.attune.jsonl)")
+  .option("--for <file>", "the search that is to go on: takes the trials that its space allows")
+  .option("--names <a,b,…>", "names for the objectives (default: the study's, else value, or value_0, value_1, …)")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  attune import optuna old.log                       its journal, for show, best and export
+  attune import optuna old.db --study svm --for tune.ts && attune run tune.ts --trials 300`,
+  )
+  .action(async (format: "optuna", file: string, options: object) =>
+    end(import("./import.ts"), ({ importStudy }) => importStudy(format, file, options)),
   );
 
 program

@@ -12,6 +12,8 @@ import type { SearchResult } from "./result.ts";
 
 /** A study as its journal tells it. */
 export interface JournalContent {
+  /** Names the study, and is the same whenever it is resumed. */
+  readonly id: string;
   readonly definition: StudyDefinition;
   /** The space, without its `where` rules: rules are code, and code is never read from a journal. */
   readonly space: Space;
@@ -32,7 +34,7 @@ export async function readJournal(path: string): Promise<JournalContent> {
   const fold = new Fold(space, definition);
   for (const event of events) fold.apply(event);
   const result = resultOf(fold.trials, definition);
-  return { definition, space, trials: fold.trials, result, settings: [...fold.writers.values()].at(-1)?.settings };
+  return { id: fold.id, definition, space, trials: fold.trials, result, settings: [...fold.writers.values()].at(-1)?.settings };
 }
 
 async function readEvents(
