@@ -16,7 +16,9 @@ interface ExportFlags {
 export async function exportTrials(journal: string, { format, output, study }: ExportFlags): Promise<number> {
   const content = await readJournal(journal);
   if (format === "optuna" && output !== undefined && existsSync(output))
-    throw usage(`Expected a new file for the Optuna journal, but ${output} exists: whoever reads it would lose its place`);
+    throw usage(
+      `Expected a new file for the Optuna journal, but ${output} exists: whoever reads it would lose its place`,
+    );
   const texts: Readonly<Record<ExportFlags["format"], () => string>> = {
     csv: () => content.result.toCsv(),
     json: () => `${JSON.stringify(content.result.trials, undefined, 1)}\n`,

@@ -15,7 +15,8 @@ interface ImportFlags {
 export async function importStudy(_format: "optuna", file: string, flags: ImportFlags): Promise<number> {
   const { study, names } = flags;
   const loaded = flags.for === undefined ? undefined : await loadSearch(flags.for);
-  const journal = flags.output ?? ownJournal(loaded?.search.spec.journal) ?? `./${loaded?.name ?? nameOf(file)}.attune.jsonl`;
+  const journal =
+    flags.output ?? ownJournal(loaded?.search.spec.journal) ?? `./${loaded?.name ?? nameOf(file)}.attune.jsonl`;
   const imported = await importOptuna(file, {
     journal,
     ...(study === undefined ? {} : { study }),

@@ -88,8 +88,7 @@ export async function importOptuna(path: string, options: ImportOptions = {}): P
 
 /** The studies of a file, which says itself what it is, and how its times without an offset are meant. */
 async function readStudies(path: string): Promise<{ studies: OptunaStudy[]; times: TimeForm }> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-    throw usage(`Cannot import ${path}: there is no such file`);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw usage(`Cannot import ${path}: there is no such file`);
   try {
     if (await isSqlite(path))
       return await readSqlite(path, (query) => ({
@@ -119,7 +118,8 @@ function termsOf(study: OptunaStudy, names: readonly string[] | undefined): Term
   const own = names === undefined ? definitionIn(study.systemAttrs) : undefined;
   if (own !== undefined && problemOf({ type: "study-created", at: 0, version: 1, study: own }) === undefined) {
     const definition = own as unknown as StudyDefinition;
-    if (definition.objectives.length === study.directions.length) return { definition, space: readSpace(definition.space) };
+    if (definition.objectives.length === study.directions.length)
+      return { definition, space: readSpace(definition.space) };
   }
   const definition = definitionOf(study, randomSeed(), names);
   return { definition, space: readSpace(definition.space) };
@@ -138,7 +138,10 @@ async function termsFor(
   const byName = objectives.map(({ name }) => own.findIndex((each) => each.name === name));
   const order = byName.includes(-1) || own.length !== objectives.length ? own.map((_, i) => i) : byName;
   const ordered = order.map((i) => own[i]!);
-  if (ordered.length !== objectives.length || ordered.some(({ direction }, i) => direction !== objectives[i]!.direction))
+  if (
+    ordered.length !== objectives.length ||
+    ordered.some(({ direction }, i) => direction !== objectives[i]!.direction)
+  )
     throw usage(
       `The study ${show(study.name)} is after ${textOf(own)}, the search after ${textOf(objectives)}: they must agree in number and direction`,
     );

@@ -34,7 +34,14 @@ export async function readJournal(path: string): Promise<JournalContent> {
   const fold = new Fold(space, definition);
   for (const event of events) fold.apply(event);
   const result = resultOf(fold.trials, definition);
-  return { id: fold.id, definition, space, trials: fold.trials, result, settings: [...fold.writers.values()].at(-1)?.settings };
+  return {
+    id: fold.id,
+    definition,
+    space,
+    trials: fold.trials,
+    result,
+    settings: [...fold.writers.values()].at(-1)?.settings,
+  };
 }
 
 async function readEvents(

@@ -29,7 +29,12 @@ export function parameterOf(axis: Axis): AxisParameter {
   } else if (labels !== undefined) distribution = { kind: "categorical", choices: labels.map(choiceOf) };
   else if (axis.size === Infinity || !whole) distribution = { kind: "float", low, high, log, step: undefined };
   else distribution = { kind: "int", low, high, log, step: 1 };
-  return { name: axis.name === "" ? "value" : axis.name, distribution, text: encodeDistribution(distribution), internal };
+  return {
+    name: axis.name === "" ? "value" : axis.name,
+    distribution,
+    text: encodeDistribution(distribution),
+    internal,
+  };
 }
 
 function choiceOf(label: unknown): PythonJson {
@@ -61,7 +66,9 @@ export function rowFrom(axes: readonly Axis[], names: readonly string[], value: 
   for (let i = 0; i < axes.length; i++) {
     if (!isActive(axes, row, i)) continue;
     const axis = axes[i]!;
-    const found = namesOf(axis.name).map(value).find((each) => each !== undefined);
+    const found = namesOf(axis.name)
+      .map(value)
+      .find((each) => each !== undefined);
     const x = found === undefined ? presence(axis, names) : numberOf(axis, found);
     if (x === undefined)
       return found === undefined

@@ -160,6 +160,7 @@ export function decodeRecord(line: string, lineNumber: number, name: string): Op
   if (rules === undefined)
     throw wrong(`expected \`op_code\` to be one of 0 to ${needs.length - 1}, got ${show(record["op_code"])}`);
   for (const [field, is] of Object.entries({ worker_id: text, ...rules }))
-    if (!is(record[field])) throw wrong(`\`${field}\` of operation ${show(record["op_code"])} is ${show(record[field])}`);
+    if (!is(record[field]))
+      throw wrong(`\`${field}\` of operation ${show(record["op_code"])} is ${show(record[field])}`);
   return record as unknown as OptunaRecord;
 }

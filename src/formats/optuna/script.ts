@@ -59,7 +59,9 @@ export class OptunaScript<P> {
   /** What says which study of attune's this is, and all that Optuna does not know of it. */
   describeStudy(study: number, id: string): OptunaRecord[] {
     const text = encodePython(this.#definition as unknown as PythonJson);
-    const parts = Array.from({ length: Math.ceil(text.length / CHUNK) }, (_, i) => text.slice(i * CHUNK, (i + 1) * CHUNK));
+    const parts = Array.from({ length: Math.ceil(text.length / CHUNK) }, (_, i) =>
+      text.slice(i * CHUNK, (i + 1) * CHUNK),
+    );
     const attributes: [string, PythonJson][] = [
       [ID, id],
       [METRIC_NAMES, this.#definition.objectives.map(({ name }) => name)],
@@ -93,14 +95,19 @@ export class OptunaScript<P> {
     const about = { worker_id: this.#worker, trial_id: known.id };
     const records: OptunaRecord[] = [];
     for (const [step, value] of this.#reports(trial))
-      if (known.reports.get(step) !== value)
-        records.push({ op_code: 7, ...about, step, intermediate_value: value });
+      if (known.reports.get(step) !== value) records.push({ op_code: 7, ...about, step, intermediate_value: value });
     if (!isFinal(trial.state)) return records;
     for (const [key, value] of this.#userAttributes(trial))
       if (isNew(known.userAttrs, key, value)) records.push({ op_code: 8, ...about, user_attr: { [key]: value } });
     for (const [key, value] of this.#systemAttributes(trial))
       if (isNew(known.systemAttrs, key, value)) records.push({ op_code: 9, ...about, system_attr: { [key]: value } });
-    records.push({ op_code: 6, ...about, state: this.#state(trial), values: this.#values(trial), ...this.#over(trial) });
+    records.push({
+      op_code: 6,
+      ...about,
+      state: this.#state(trial),
+      values: this.#values(trial),
+      ...this.#over(trial),
+    });
     return records;
   }
 
@@ -144,7 +151,8 @@ export class OptunaScript<P> {
   #values(trial: Trial<P>): number[] | null {
     const { objectives } = this.#definition;
     if (trial.state === "complete" && this.#isWhole(trial)) return objectives.map(({ name }) => trial.values[name]!);
-    const last = trial.state === "pruned" && objectives.length === 1 ? [...this.#reports(trial).values()].at(-1) : undefined;
+    const last =
+      trial.state === "pruned" && objectives.length === 1 ? [...this.#reports(trial).values()].at(-1) : undefined;
     return last === undefined ? null : [last];
   }
 
@@ -164,7 +172,8 @@ export class OptunaScript<P> {
 
   #userAttributes(trial: Trial<P>): Attributes {
     const out: Attributes = new Map<string, PythonJson>([[TRIAL, trial.number]]);
-    const add = (key: string, value: PythonJson | undefined): unknown => value !== undefined && out.set(`attune:${key}`, value);
+    const add = (key: string, value: PythonJson | undefined): unknown =>
+      value !== undefined && out.set(`attune:${key}`, value);
     if (trial.source !== "sampler") add("source", trial.source);
     add("twin", trial.twin);
     add("generation", trial.generation);
@@ -207,7 +216,7 @@ function isNew(known: ReadonlyMap<string, PythonJson>, key: string, value: Pytho
 /** The definition that {@link OptunaScript.describeStudy} has left in the attributes of a study. */
 export function definitionIn(attributes: ReadonlyMap<string, PythonJson>): Json | undefined {
   const parts: string[] = [];
-  for (let part = attributes.get(`${DEFINITION}:0`); typeof part === "string"; ) {
+  for (let part = attributes.get(`${DEFINITION}:0`); typeof part === "string";) {
     parts.push(part);
     part = attributes.get(`${DEFINITION}:${parts.length}`);
   }

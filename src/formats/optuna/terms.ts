@@ -37,7 +37,9 @@ export function definitionOf(study: OptunaStudy, seed: number, names?: readonly 
   const over = study.trials.filter(({ state }) => state === "complete" || state === "pruned" || state === "fail");
   const space = spaceOf(over);
   if (space === undefined)
-    throw usage(`The study ${JSON.stringify(study.name)} has no finished trials with parameters: there is nothing to import`);
+    throw usage(
+      `The study ${JSON.stringify(study.name)} has no finished trials with parameters: there is nothing to import`,
+    );
   const limits = new Set(over.flatMap((trial) => [...excessIn(trial).keys()]));
   return {
     space: space as never,

@@ -50,7 +50,11 @@ export function eventsOf({ trials }: OptunaStudy, reading: Reading): Imported {
     }
   }
   const at = events.length === 0 ? now : events[0]!.at;
-  return { events: [{ type: "study-created", at, version: JOURNAL_VERSION, study: definition }, ...events], taken, left };
+  return {
+    events: [{ type: "study-created", at, version: JOURNAL_VERSION, study: definition }, ...events],
+    taken,
+    left,
+  };
 }
 
 /** The life of one trial, or why there is none. */
@@ -98,11 +102,13 @@ function outcomeOf(trial: OptunaTrial, { objectives, constraints }: StudyDefinit
   if (state === "pruned") return { state: "pruned" };
   if (state === "fail") {
     const cancelled = userAttrs.get("attune:cancelled");
-    return typeof cancelled === "string" ? { state: "cancelled", reason: cancelled } : failureOf(userAttrs.get("attune:failure"));
+    return typeof cancelled === "string"
+      ? { state: "cancelled", reason: cancelled }
+      : failureOf(userAttrs.get("attune:failure"));
   }
   if (values === undefined || values.length !== objectives.length || !values.every(Number.isFinite))
     return failed("invalid", `Optuna's values were ${values === undefined ? "missing" : values.join(", ")}`);
-  const measured = new Map<string, number>(excessIn(trial));
+  const measured = new Map([...excessIn(trial)].filter(([name]) => Object.hasOwn(constraints, name)));
   for (const [key, value] of userAttrs)
     if (typeof value === "number" && Number.isFinite(value) && !/^(attune:|stderr\.|samples\.)/.test(key))
       measured.set(key, value);
@@ -129,6 +135,7 @@ function measuredOf(name: string, value: number, attributes: OptunaTrial["userAt
 
 function failureOf(said: PythonJson | undefined): Outcome {
   const [, kind, message] = (typeof said === "string" && /^(\w+): (.*)$/s.exec(said)) || [];
-  if (kind !== undefined && (FAILURE_KINDS as readonly string[]).includes(kind)) return failed(kind as FailureKind, message!);
+  if (kind !== undefined && (FAILURE_KINDS as readonly string[]).includes(kind))
+    return failed(kind as FailureKind, message!);
   return failed("error", "it failed in Optuna, which does not say why");
 }

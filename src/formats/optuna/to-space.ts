@@ -50,18 +50,24 @@ function parameterOf({ domains, values }: Seen): ParameterJson {
   const high = -least([...all.map((d) => -d.high), ...external.map((v) => -v)]);
   if (low === high) return { type: "constant", value: low };
   const log = all.every((d) => d.log) && low > 0;
-  const whole = first!.kind === "int" && [low, high].every(Number.isSafeInteger) && high - low < Number.MAX_SAFE_INTEGER;
+  const whole =
+    first!.kind === "int" && [low, high].every(Number.isSafeInteger) && high - low < Number.MAX_SAFE_INTEGER;
   const step = log ? undefined : stepOf(all, low, external);
-  if (whole) return { type: "int", low, high, ...(log ? { log } : {}), ...(step === undefined || step === 1 ? {} : { step }) };
+  if (whole)
+    return { type: "int", low, high, ...(log ? { log } : {}), ...(step === undefined || step === 1 ? {} : { step }) };
   return { type: "float", low, high, ...(log ? { log } : {}), ...(step === undefined ? {} : { step }) };
 }
 
-/** The step that all domains share, if every value and every end lies on its grid. */
+/** The most values of a grid: all of them are kept in memory. */
+const LONGEST = 100_000;
+
+/** The step that all domains share, if every value and every end lies on its grid, and that is not too fine. */
 function stepOf(all: readonly Numeric[], low: number, values: readonly number[]): number | undefined {
   const { step } = all[0]!;
   if (step === undefined || all.some((d) => d.step !== step)) return undefined;
   const isOn = (x: number): boolean => Math.abs((x - low) / step - Math.round((x - low) / step)) < 1e-6;
-  return all.every((d) => isOn(d.low)) && values.every(isOn) ? step : undefined;
+  const long = all.some((d) => (d.high - low) / step >= LONGEST);
+  return !long && all.every((d) => isOn(d.low)) && values.every(isOn) ? step : undefined;
 }
 
 function choiceOf(choices: readonly PythonJson[]): ParameterJson {

@@ -44,7 +44,7 @@ export class OptunaJournalFile {
     if (records.length === 0) return;
     const bytes = Buffer.from(records.map((record) => `${encodeRecord(record)}\n`).join(""));
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at);
+      for (let at = 0; at < bytes.length;) at += writeSync(this.#fd, bytes, at);
     } catch (error) {
       ftruncateSync(this.#fd, this.#offset);
       this.#forget();
@@ -85,7 +85,7 @@ export class OptunaJournalFile {
     const { size } = fstatSync(this.#fd);
     if (size < this.#offset) this.#forget();
     let rest = Buffer.alloc(0);
-    for (let at = this.#offset; at < size; ) {
+    for (let at = this.#offset; at < size;) {
       const chunk = Buffer.alloc(Math.min(CHUNK, size - at));
       const read = readSync(this.#fd, chunk, 0, chunk.length, at);
       if (read === 0) break;

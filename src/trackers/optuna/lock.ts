@@ -1,13 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import {
-  closeSync,
-  linkSync,
-  lstatSync,
-  openSync,
-  renameSync,
-  symlinkSync,
-  unlinkSync,
-} from "node:fs";
+import { closeSync, linkSync, lstatSync, openSync, renameSync, symlinkSync, unlinkSync } from "node:fs";
 import { AttuneError } from "../../core/errors.ts";
 import { realClock } from "../../system/clock.ts";
 

@@ -85,7 +85,7 @@ export class Mirror implements Tracker {
     do {
       await file.hold(() => {
         const study = this.#study(file);
-        for (const [number, trial] of this.#open) this.#dirty.set(number, trial);
+        this.#dirty = new Map([...this.#open, ...this.#dirty]);
         const taken = [...this.#dirty.values()].slice(0, BATCH);
         const records = taken.flatMap((trial) => this.#follow(file, study, trial));
         file.append(records);
@@ -125,7 +125,8 @@ export class Mirror implements Tracker {
       this.#of = study;
       this.#listed = 0;
       this.#known.clear();
-      for (const trial of this.#watched.trials) this.#dirty.set(trial.number, trial);
+      const all = this.#watched.trials.map((trial): [number, Trial] => [trial.number, trial]);
+      this.#dirty = new Map([...all, ...this.#dirty]);
       this.#script.avoid(study.domains);
     }
     for (; this.#listed < study.trials.length; this.#listed++) {
