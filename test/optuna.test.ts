@@ -187,8 +187,12 @@ describe.each(optunas)("$name", ({ found, path: python, name }) => {
       }
       expect((await dump(python, "theirs")).trials).toHaveLength(40);
       // they did take turns
-      const writers = readFileSync(path, "utf8").split("\n").map((line) => /"worker_id":"([^"]*)"/.exec(line)?.[1]);
-      expect(writers.filter((writer, i) => writer?.startsWith("attune") && writers[i - 1] !== writer).length).toBeGreaterThan(20);
+      const writers = readFileSync(path, "utf8")
+        .split("\n")
+        .map((line) => /"worker_id":"([^"]*)"/.exec(line)?.[1]);
+      expect(
+        writers.filter((writer, i) => writer?.startsWith("attune") && writers[i - 1] !== writer).length,
+      ).toBeGreaterThan(20);
     },
     120_000,
   );

@@ -66,7 +66,7 @@ two.set_metric_names(["ms", "rate"])
 
 def pair(trial: optuna.Trial) -> tuple[float, float]:
     x = trial.suggest_float("x", -1, 1)
-    trial.set_user_attr("excess", (x - 0.5, -1.0))
+    trial.set_user_attr("excess", (x + 0.2, -1.0))
     return x, -x
 
 
