@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { AttuneError, messageOf, refuseUnknown, show, usage } from "../core/errors.ts";
 import type { StudyDefinition } from "../core/event.ts";
+import type { Values } from "../core/trial.ts";
 import type { OptunaStudy } from "../formats/optuna/fold.ts";
 import { libraryVersion, studiesFromTables } from "../formats/optuna/from-tables.ts";
 import { chooseStudy, studiesFromJournal } from "../formats/optuna/read-journal.ts";
@@ -22,10 +23,11 @@ import { resolveSpace } from "./resolve-space.ts";
 import { resultOf } from "./result-of.ts";
 import type { SearchResult } from "./result.ts";
 import { isSearch, type Search } from "./search.ts";
+import type { AnySpec } from "./spec.ts";
 import type { StartOptions } from "./session.ts";
 
 /** What is taken from an Optuna file, and where it goes. */
-export interface ImportOptions {
+export interface ImportOptions<P = unknown, V = Values> {
   /** The name of the study; needed where the file holds several. */
   readonly study?: string;
   /** Names for the objectives, in Optuna's order. @default the study's metric names, else `value`, or `value_0`, `value_1`, … */
@@ -36,17 +38,17 @@ export interface ImportOptions {
    * The search that is to go on: trials are taken by the names of its parameters, as far as its space allows them.
    * @default a search of its own, whose space is derived from what the trials were drawn from
    */
-  readonly search?: Search;
+  readonly search?: Search<P, V>;
   /** Recorded as for {@link Search.start}: where the search came from, and a hash of its objective. */
   readonly origin?: Pick<StartOptions, "source" | "objectiveHash">;
 }
 
 /** What an import came to. */
-export interface OptunaImport {
+export interface OptunaImport<P = unknown, V = Values> {
   /** The name of the study. */
   readonly study: string;
-  readonly space: Space;
-  readonly result: SearchResult;
+  readonly space: Space<P>;
+  readonly result: SearchResult<P, V>;
   /** How many trials were taken. */
   readonly taken: number;
   /** The trials that were left out, by Optuna's number, and why. */
@@ -60,7 +62,10 @@ export interface OptunaImport {
  * const { result } = await importOptuna("study.log", { study: "svm" });
  * console.log(result.best.params);
  */
-export async function importOptuna(path: string, options: ImportOptions = {}): Promise<OptunaImport> {
+export async function importOptuna<P = unknown, V = Values>(
+  path: string,
+  options: ImportOptions<P, V> = {},
+): Promise<OptunaImport<P, V>> {
   refuseUnknown("importOptuna", options, ["study", "names", "journal", "search", "origin"]);
   const { journal, search, names, origin = {} } = options;
   if (search !== undefined && !isSearch(search))
@@ -70,7 +75,7 @@ export async function importOptuna(path: string, options: ImportOptions = {}): P
   const { studies, times } = await readStudies(path);
   const study = chooseStudy(studies, path, options.study);
   const { definition, space } =
-    search === undefined ? termsOf(study, names) : await termsFor(search, study, { names, origin });
+    search === undefined ? termsOf(study, names) : await termsFor(search.spec, study, { names, origin });
   const imported = eventsOf(study, { definition, space, writer: "optuna", times, now: realClock.now() });
   const { taken, left, events } = imported;
   if (taken === 0) {
@@ -81,9 +86,10 @@ export async function importOptuna(path: string, options: ImportOptions = {}): P
     await using target = await file(journal).open();
     await target.append(events);
   }
-  const fold = new Fold(space, definition);
+  const fold = new Fold<P>(space as Space<P>, definition);
   for (const event of events) fold.apply(event);
-  return { study: study.name, space, result: resultOf(fold.trials, definition), taken, left };
+  const result = resultOf(fold.trials, definition) as unknown as SearchResult<P, V>;
+  return { study: study.name, space: space as Space<P>, result, taken, left };
 }
 
 /** The studies of a file, which says itself what it is, and how its times without an offset are meant. */
@@ -127,11 +133,11 @@ function termsOf(study: OptunaStudy, names: readonly string[] | undefined): Term
 
 /** What the search is about; the study's values are brought into the order of its objectives. */
 async function termsFor(
-  { spec }: Search,
+  spec: AnySpec,
   study: OptunaStudy,
   { names, origin }: { names: readonly string[] | undefined; origin: NonNullable<ImportOptions["origin"]> },
 ): Promise<Terms> {
-  const space = (await resolveSpace(spec.space, [spec.where ?? []].flat() as Rule<never>[])) as Space;
+  const space = await resolveSpace(spec.space, [spec.where ?? []].flat() as Rule<never>[]);
   const definition = definitionOfSpec(spec, space, spec.seed ?? randomSeed(), origin);
   const { objectives } = definition;
   const own = objectivesOf(study, names);

@@ -34,7 +34,7 @@ describe("attune import optuna", () => {
     const { code, stderr } = await attune("run", "tune.ts", "--quiet", "-e", "inline");
     expect([code, stderr]).toEqual([0, ""]);
     const trials = jsonLines<PrintedTrial>((await attune("show", "tune.attune.jsonl", "--json")).stdout);
-    expect(trials.filter(({ twin }) => twin === undefined)).toHaveLength(9);
+    expect(trials.filter((trial) => !("twin" in trial))).toHaveLength(9);
     expect(trials[0]!.params).toEqual({ x: expect.any(Number), arch: "native" });
   });
 

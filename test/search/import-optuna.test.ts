@@ -80,7 +80,7 @@ describe("importOptuna", () => {
     const spec = {
       space: svm(),
       objectives: { score: "maximize" },
-      objective: () => 0.5,
+      objective: () => ({ score: 0.5 }),
       sampler: "tpe",
       trials: 20,
       journal,
@@ -102,25 +102,34 @@ describe("importOptuna", () => {
       space: svm({ growing: float(0, 2) }),
       where: [(p) => (p as { kernel: unknown }).kernel !== null || "no null"],
       objectives: { value: "maximize" },
-      objective: () => 1,
+      objective: () => ({ value: 1 }),
     });
     const { left, result } = await importOptuna(golden, { study: "svm ü", search });
     const why = new Set(left.map(({ why }) => why));
     expect(why).toContain("`growing` cannot be 7");
     expect(why).toContain("no null");
     expect(result.trials.every(({ params }) => (params as { growing: number }).growing <= 2)).toBe(true);
-    const smaller = defineSearch({
-      space: { C: float(0.001, 10) },
+    const { degree: _, ...smaller } = svm();
+    const search2 = defineSearch({
+      space: { ...smaller, kernel: "poly" },
       objectives: { value: "maximize" },
-      objective: () => 1,
+      objective: () => ({ value: 1 }),
     });
-    const partly = await importOptuna(golden, { study: "svm ü", search: smaller });
-    expect(Object.keys(partly.result.best.params as object)).toEqual(["C"]);
+    const none = importOptuna(golden, { study: "svm ü", search: search2 });
+    await expect(none).rejects.toThrow("can be taken: trial 0: `degree` is not in the space");
+    const poly = defineSearch({
+      space: svm({ kernel: "poly" }),
+      objectives: { value: "maximize" },
+      objective: () => ({ value: 1 }),
+    });
+    const some = await importOptuna(golden, { study: "svm ü", search: poly });
+    expect(some.left.map(({ why }) => why)).toContain("`kernel` cannot be null");
+    expect(some.result.trials.every(({ params }) => "degree" in (params as object))).toBe(true);
   });
 
   it("brings objectives into the search's order by their names, and refuses those that do not agree", async () => {
     const two = (objectives: Record<string, "minimize" | "maximize">) =>
-      defineSearch({ space: { x: float(-1, 1) }, objectives, objective: () => ({}) as never });
+      defineSearch({ space: { x: float(-1, 1) }, objectives, objective: () => ({}) });
     const { result } = await importOptuna(golden, { study: "two", search: two({ rate: "maximize", ms: "minimize" }) });
     for (const { params, values } of result.trials.slice(0, 6))
       expect(values).toMatchObject({ ms: (params as { x: number }).x, rate: 0 - (params as { x: number }).x });
@@ -180,7 +189,11 @@ describe("importOptuna", () => {
     await expect(importOptuna(text)).rejects.toMatchObject({ code: "journal" });
     const [journal, search] = [
       place(),
-      defineSearch({ space: { other: float(0, 1) }, objectives: { value: "maximize" }, objective: () => 1 }),
+      defineSearch({
+        space: { other: float(0, 1) },
+        objectives: { value: "maximize" },
+        objective: () => ({ value: 1 }),
+      }),
     ];
     await expect(importOptuna(golden, { study: "svm ü", journal, search })).rejects.toThrow(
       'None of the 18 trials of the study "svm ü" can be taken: trial 0: `other` is missing',

@@ -77,7 +77,8 @@ export function studiesFromTables(query: Query, name: string): OptunaStudy[] {
 
 /** The version of Optuna that wrote a database, where it says so: `5.0.0`. */
 export function libraryVersion(query: Query): string {
-  return String(query("SELECT library_version FROM version_info")[0]?.["library_version"] ?? "");
+  const [info] = query("SELECT library_version FROM version_info");
+  return textOf(info?.["library_version"]) ?? "";
 }
 
 function checkRevision(query: Query, name: string): void {

@@ -79,6 +79,11 @@ export function rowFrom(axes: readonly Axis[], names: readonly string[], value: 
   return row;
 }
 
+/** What the axes may be called in Optuna. */
+export function knownNames(axes: readonly Axis[]): ReadonlySet<string> {
+  return new Set(axes.flatMap(({ name }) => namesOf(name)));
+}
+
 /** What a parameter may be called: `schedule.kind` is also `schedule`, a key in quotes stands for itself. */
 function namesOf(name: string): string[] {
   const names = [name === "" ? "value" : name];

@@ -83,7 +83,7 @@ function reals(value: PythonJson): PythonJson {
   if (typeof value === "number") return new Real(value);
   if (typeof value !== "object" || value === null || value instanceof Real) return value;
   if (Array.isArray(value)) return (value as readonly PythonJson[]).map(reals);
-  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, reals(v as PythonJson)]));
+  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, reals(v)]));
 }
 
 type Check = (value: unknown) => boolean;

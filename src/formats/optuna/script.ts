@@ -183,7 +183,7 @@ export class OptunaScript<P> {
     if (trial.failure) {
       const { kind, message, ...detail } = trial.failure;
       add("failure", `${kind}: ${message}`);
-      if (Object.keys(detail).length > 0) add("failure_detail", detail as unknown as PythonJson);
+      if (Object.keys(detail).length > 0) add("failure_detail", detail);
     }
     if (trial.state === "cancelled") add("cancelled", trial.reason ?? "");
     if (trial.state !== "complete") return out;

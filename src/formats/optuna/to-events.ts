@@ -1,13 +1,15 @@
 import type { StudyDefinition, StudyEvent } from "../../core/event.ts";
 import { JOURNAL_VERSION } from "../../core/event.ts";
 import { failed, FAILURE_KINDS, type FailureKind, type Measured, type Outcome } from "../../core/outcome.ts";
-import type { Json } from "../../core/json.ts";
+import { isRecord, type Json } from "../../core/json.ts";
 import type { TrialSource } from "../../core/trial.ts";
+import { identity } from "../../space/labelled.ts";
 import type { Space } from "../../space/space.ts";
 import { externalValue } from "./distribution.ts";
 import type { OptunaStudy, OptunaTrial } from "./fold.ts";
-import { rowFrom } from "./parameters.ts";
+import { knownNames, rowFrom } from "./parameters.ts";
 import type { PythonJson } from "./python-json.ts";
+import { TRIAL } from "./script.ts";
 import { excessIn } from "./terms.ts";
 import { jsonOf } from "./to-space.ts";
 import { readTime, type TimeForm } from "./times.ts";
@@ -21,7 +23,8 @@ export interface Imported {
   readonly left: readonly { readonly number: number; readonly why: string }[];
 }
 
-interface Reading {
+/** How a study is read. */
+export interface ImportTerms {
   readonly definition: StudyDefinition;
   readonly space: Space;
   /** Names the writer of the events. */
@@ -32,12 +35,18 @@ interface Reading {
   readonly now: number;
 }
 
+interface Reading extends ImportTerms {
+  /** What the axes of the space may be called. */
+  readonly names: ReadonlySet<string>;
+}
+
 /**
  * The finished trials of a study as events that a journal of attune's may begin with, in order of number. Trials that
  * run, wait, or have parameters or values that the definition does not allow are left out.
  */
-export function eventsOf({ trials }: OptunaStudy, reading: Reading): Imported {
-  const { definition, now } = reading;
+export function eventsOf({ trials }: OptunaStudy, terms: ImportTerms): Imported {
+  const { definition, now, space } = terms;
+  const reading = { ...terms, names: knownNames(space.axes) };
   const left: { number: number; why: string }[] = [];
   const events: StudyEvent[] = [];
   let taken = 0;
@@ -59,20 +68,12 @@ export function eventsOf({ trials }: OptunaStudy, reading: Reading): Imported {
 
 /** The life of one trial, or why there is none. */
 function eventsOfTrial(trial: OptunaTrial, number: number, reading: Reading): StudyEvent[] | string {
-  const { space, definition, writer, times, now } = reading;
+  const { definition, writer, times, now } = reading;
   if (trial.state === "running" || trial.state === "waiting") return `it is ${trial.state}`;
   const outcome = outcomeOf(trial, definition);
   if (typeof outcome === "string") return outcome;
-  const external = (name: string): PythonJson | undefined => {
-    const given = trial.params.get(name);
-    const value = given && externalValue(given.distribution, given.internal);
-    return value === undefined ? undefined : jsonOf(value);
-  };
-  const row = rowFrom(space.axes, [...trial.params.keys()], external);
-  if (typeof row === "string") return row;
-  const params = space.read(row);
-  const refusal = space.problem(params);
-  if (refusal !== undefined) return refusal;
+  const params = paramsOf(trial, reading);
+  if (typeof params === "string") return params;
   const complete = (trial.complete && readTime(trial.complete, times)) || undefined;
   const start = (trial.start && readTime(trial.start, times)) || complete || now;
   const end = Math.max(start, complete ?? start);
@@ -80,8 +81,8 @@ function eventsOfTrial(trial: OptunaTrial, number: number, reading: Reading): St
   const about = { number, attempt: 1 };
   const { name } = definition.objectives[0]!;
   return [
-    { type: "trial-created", at: start, writer, ...(source === "sampler" ? {} : { source, params: params as Json }) },
-    { type: "trial-started", at: start, ...about, writer, ...(source === "sampler" ? { params: params as Json } : {}) },
+    { type: "trial-created", at: start, writer, ...(source === "sampler" ? {} : { source, params }) },
+    { type: "trial-started", at: start, ...about, writer, ...(source === "sampler" ? { params } : {}) },
     ...[...trial.reports].flatMap(([step, value]): StudyEvent[] =>
       Number.isFinite(value) ? [{ type: "trial-reported", at: end, ...about, step, values: { [name]: value } }] : [],
     ),
@@ -89,7 +90,31 @@ function eventsOfTrial(trial: OptunaTrial, number: number, reading: Reading): St
   ];
 }
 
+/** The configuration of a trial, or why the space does not allow it: every parameter that it has must be there. */
+function paramsOf(trial: OptunaTrial, { space, names }: Reading): Json | string {
+  const values = new Map<string, PythonJson>();
+  for (const [written, { distribution, internal }] of trial.params) {
+    const value = externalValue(distribution, internal);
+    const renamed = trial.userAttrs.has(TRIAL) && !names.has(written);
+    if (value !== undefined) values.set(renamed ? written.replace(/#\d+$/, "") : written, jsonOf(value));
+  }
+  const row = rowFrom(space.axes, [...values.keys()], (name) => values.get(name));
+  if (typeof row === "string") return row;
+  const params = space.read(row);
+  for (const [name, value] of values) {
+    if (names.has(name)) continue;
+    const constant = within(params, name) ?? name.split(".").reduce(within, params);
+    if (constant === undefined) return `\`${name}\` is not in the space`;
+    if (identity(constant) !== identity(value)) return `\`${name}\` cannot be ${JSON.stringify(value)}`;
+  }
+  return space.problem(params) ?? (params as Json);
+}
+
 const SOURCES: readonly string[] = ["baseline", "first", "enqueued"] satisfies TrialSource[];
+
+function within(value: unknown, key: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
 
 function sourceOf({ userAttrs, systemAttrs }: OptunaTrial): TrialSource {
   const said = userAttrs.get("attune:source");

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { StudyDefinition, StudyEvent } from "../../../src/core/event.ts";
 import type { Json } from "../../../src/core/json.ts";
 import type { FinishedTrial } from "../../../src/core/trial.ts";
+import type { Distribution } from "../../../src/formats/optuna/distribution.ts";
 import { OptunaFold, type OptunaStudy } from "../../../src/formats/optuna/fold.ts";
 import { studiesFromJournal } from "../../../src/formats/optuna/read-journal.ts";
 import { decodeRecord, encodeRecord } from "../../../src/formats/optuna/record.ts";
@@ -286,10 +287,11 @@ describe("a study written for Optuna", () => {
   it("keeps out of the way of parameters of another kind", () => {
     const small = defineSpace({ x: float(0, 1), mode: choice(["a", "b"]) }) as Space;
     const script = new OptunaScript(small, terms(small), { worker: "w" });
-    const categories = { kind: "categorical" as const, choices: ["a"] };
+    const categories: Distribution = { kind: "categorical", choices: ["a"] };
+    const floats: Distribution = { kind: "float", low: 5, high: 6, log: false, step: undefined };
     script.avoid(
-      new Map([
-        ["x", { kind: "float", low: 5, high: 6, log: false, step: undefined }],
+      new Map<string, Distribution>([
+        ["x", floats],
         ["mode", categories],
         ["mode#2", categories],
       ]),

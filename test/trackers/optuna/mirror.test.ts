@@ -180,10 +180,10 @@ describe("a mirror", () => {
   it("begins again when the file was emptied under it", async () => {
     const trials: FinishedTrial[] = [finishedTrial(0)];
     const tracker = mirror(trials);
-    await tracker.track(started(0), trials[0]!);
+    await tracker.track(started(0), trials[0]);
     truncateSync(path, 0);
     trials.push(finishedTrial(1));
-    await tracker.track(started(1), trials[1]!);
+    await tracker.track(started(1), trials[1]);
     await tracker.close?.();
     expect(numbers(read()).sort()).toEqual([0, 1]);
   });
@@ -191,10 +191,10 @@ describe("a mirror", () => {
   it("cuts off what a killed writer left of a line, and counts what others wrote", async () => {
     const trials: FinishedTrial[] = [finishedTrial(0)];
     const tracker = mirror(trials, { lock: "open", times: "local" });
-    await tracker.track(started(0), trials[0]!);
+    await tracker.track(started(0), trials[0]);
     appendFileSync(path, '{"op_code":4,"worker_id":"w","study_id":0,"datetime_start":null}\n{"op_code":4,"worker');
     trials.push(finishedTrial(1));
-    await tracker.track(started(1), trials[1]!);
+    await tracker.track(started(1), trials[1]);
     await tracker.close?.();
     expect(numbers(read())).toEqual([0, undefined, 1]);
     expect(read().trials[2]).toMatchObject({ id: 2, number: 2 });
