@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { decodePython } from "../src/formats/optuna/python-json.ts";
 import { chooseStudy, studiesFromJournal } from "../src/formats/optuna/read-journal.ts";
 import { importOptuna } from "../src/search/import-optuna.ts";
@@ -13,7 +13,10 @@ import { readJournal } from "../src/search/read-journal.ts";
 import { defineSearch } from "../src/search/search.ts";
 import { choice, float, int, optional, variant } from "../src/space/index.ts";
 import { optuna } from "../src/trackers/optuna/optuna.ts";
-import { optunas } from "./equipment.ts";
+import { main } from "./cli/attune.ts";
+import { nodes, optunas } from "./equipment.ts";
+
+vi.setConfig({ testTimeout: 180_000 }); // Optuna writes a database slowly on a busy machine
 
 const program = resolve("test/fixtures/real_optuna.py");
 const maker = resolve("test/golden/optuna/make.py");
@@ -194,7 +197,6 @@ describe.each(optunas)("$name", ({ found, path: python, name }) => {
         writers.filter((writer, i) => writer?.startsWith("attune") && writers[i - 1] !== writer).length,
       ).toBeGreaterThan(20);
     },
-    120_000,
   );
 
   it.skipIf(!found)("writes databases that are imported as its journals are", async () => {
@@ -219,6 +221,11 @@ describe.each(optunas)("$name", ({ found, path: python, name }) => {
       // the times agree with the clock: whichever zone they are written in
       for (const { startedAt } of fromTables!.result.trials)
         expect(Math.abs(startedAt! - fromLog!.result.trials[0]!.startedAt!)).toBeLessThan(600_000);
+    }
+    for (const node of nodes.filter((node) => node.found)) {
+      const journal = join(directory, `${node.name}.jsonl`);
+      const told = await output(start(node.path, main, "import", "optuna", database, "--study", "two", "-o", journal));
+      expect(told).toContain("Imported 7 of 7 trials");
     }
     await expect(importOptuna(database)).rejects.toThrow(
       /Expected `study` to name one of the 2 studies in .*x\.db: "svm ü", "two"/,

@@ -1,6 +1,7 @@
+import { cpSync } from "node:fs";
 import { resolve } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { jsonLines, Place, type PrintedTrial, program } from "./attune.ts";
+import { jsonLines, Place, type PrintedTrial, program, started } from "./attune.ts";
 
 const golden = resolve("test/golden/optuna/optuna-5.0.0.log");
 
@@ -70,6 +71,25 @@ describe("attune import optuna", () => {
   });
 });
 
+it("names what is missing where SQLite cannot be read", async () => {
+  const place = new Place({ "x.db": "SQLite format 3\0 and nothing more" });
+  for (const part of ["dist", "package.json", "node_modules/commander", "node_modules/jiti"])
+    cpSync(part, place.path(part), { recursive: true });
+  const { code, stderr } = await started(
+    process.execPath,
+    [place.path("dist/cli/main.js"), "import", "optuna", "x.db"],
+    place.directory,
+  ).ended;
+  if (process.getBuiltinModule("node:sqlite") === undefined)
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^error: Reading SQLite needs Node ≥ 22\.13, or the package libsql beside attune: npm install libsql \(/,
+      ),
+    ]);
+  else expect([code, stderr]).toEqual([1, expect.stringContaining("x.db")]);
+});
+
 describe("attune export --format optuna", () => {
   const place = new Place({
     "tune.ts": program(
@@ -87,7 +107,7 @@ describe("attune export --format optuna", () => {
         .split("\n")
         .slice(0, -1);
     const { stdout } = await place.attune("export", "tune.attune.jsonl", "-f", "optuna");
-    expect(lines(stdout)).toHaveLength(4 + 13);
+    expect(lines(stdout)).toHaveLength(5 + 13);
     // the mirror may have seen a trial begin before it saw its end
     expect(lines(place.read("tune.optuna.log")).slice(0, 4)).toEqual(lines(stdout).slice(0, 4));
     await place.attune("export", "tune.attune.jsonl", "-f", "optuna", "-o", "again.log", "--study", "again");

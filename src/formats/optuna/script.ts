@@ -56,7 +56,13 @@ export class OptunaScript<P> {
     return { op_code: 0, worker_id: this.#worker, study_name: name, directions: this.directions };
   }
 
-  /** What says which study of attune's this is, and all that Optuna does not know of it. */
+  /** Whether a study says what this one is about. */
+  isDescribed(attributes: ReadonlyMap<string, PythonJson>): boolean {
+    const told = definitionIn(attributes);
+    return told !== undefined && JSON.stringify(told) === JSON.stringify(this.#definition);
+  }
+
+  /** What says which study of attune's this is, and all that Optuna does not know of it; an empty piece is the end. */
   describeStudy(study: number, id: string): OptunaRecord[] {
     const text = encodePython(this.#definition as unknown as PythonJson);
     const parts = Array.from({ length: Math.ceil(text.length / CHUNK) }, (_, i) =>
@@ -65,7 +71,7 @@ export class OptunaScript<P> {
     const attributes: [string, PythonJson][] = [
       [ID, id],
       [METRIC_NAMES, this.#definition.objectives.map(({ name }) => name)],
-      ...parts.map((part, i): [string, PythonJson] => [`${DEFINITION}:${i}`, part]),
+      ...[...parts, ""].map((part, i): [string, PythonJson] => [`${DEFINITION}:${i}`, part]),
     ];
     return attributes.map(([key, value]) => ({
       op_code: 3,

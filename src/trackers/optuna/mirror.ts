@@ -3,6 +3,7 @@ import { AttuneError, show } from "../../core/errors.ts";
 import type { Tracker, Watched } from "../../core/tracker.ts";
 import { isFinal, type Trial } from "../../core/trial.ts";
 import type { OptunaStudy, OptunaTrial } from "../../formats/optuna/fold.ts";
+import type { OptunaRecord } from "../../formats/optuna/record.ts";
 import { ID, OptunaScript, TRIAL } from "../../formats/optuna/script.ts";
 import type { TimeForm } from "../../formats/optuna/times.ts";
 import { readSpace } from "../../space/read.ts";
@@ -95,7 +96,7 @@ export class Mirror implements Tracker {
     } while (this.#dirty.size > 0);
   }
 
-  #follow(file: OptunaJournalFile, study: OptunaStudy, trial: Trial): ReturnType<OptunaScript<unknown>["follow"]> {
+  #follow(file: OptunaJournalFile, study: OptunaStudy, trial: Trial): OptunaRecord[] {
     const { number } = trial;
     if (isFinal(trial.state)) this.#open.delete(number);
     else this.#open.set(number, trial);
@@ -111,17 +112,15 @@ export class Mirror implements Tracker {
   #study(file: OptunaJournalFile): OptunaStudy {
     const { study: name } = this.#options;
     let study = file.fold.study(name);
-    const ours = (found: OptunaStudy): boolean => found.systemAttrs.get(ID) === this.#watched.id;
-    if (study === undefined || !ours(study)) {
-      if (study !== undefined) this.#expectFree(file, study);
-      const records = study === undefined ? [this.#script.createStudy(name)] : [];
-      for (const record of records) file.apply(record);
+    if (study === undefined || study !== this.#of) {
+      const write = (records: readonly OptunaRecord[]): void => {
+        for (const record of records) file.apply(record);
+        file.append(records);
+      };
+      if (study === undefined) write([this.#script.createStudy(name)]);
+      else if (study.systemAttrs.get(ID) !== this.#watched.id) this.#expectFree(file, study);
       study = file.fold.study(name)!;
-      const about = this.#script.describeStudy(study.id, this.#watched.id);
-      for (const record of about) file.apply(record);
-      file.append([...records, ...about]);
-    }
-    if (study !== this.#of) {
+      if (!this.#script.isDescribed(study.systemAttrs)) write(this.#script.describeStudy(study.id, this.#watched.id));
       this.#of = study;
       this.#listed = 0;
       this.#known.clear();

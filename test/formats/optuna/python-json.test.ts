@@ -34,6 +34,7 @@ describe("Python's JSON", () => {
   it("writes floats so that Python reads floats", () => {
     const written = [64, 0.5, -0, 1e21, 1e-7, NaN, Infinity, -Infinity].map((x) => encodePython(new Real(x)));
     expect(written).toEqual(["64.0", "0.5", "-0.0", "1e+21", "1e-7", "NaN", "Infinity", "-Infinity"]);
+    expect(encodePython({ gone: undefined as never, there: [null] })).toBe('{"there":[null]}');
     expect(encodePython({ int: 64, ü: ["\n"] })).toBe(String.raw`{"int":64,"\u00fc":["\n"]}`);
   });
 

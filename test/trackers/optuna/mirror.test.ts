@@ -6,6 +6,7 @@ import type { Tracker, Watched } from "../../../src/core/tracker.ts";
 import type { FinishedTrial, Trial } from "../../../src/core/trial.ts";
 import type { OptunaStudy } from "../../../src/formats/optuna/fold.ts";
 import { chooseStudy, studiesFromJournal } from "../../../src/formats/optuna/read-journal.ts";
+import { importOptuna } from "../../../src/search/import-optuna.ts";
 import { readJournal } from "../../../src/search/read-journal.ts";
 import { defineSearch } from "../../../src/search/search.ts";
 import { choice, float, int } from "../../../src/space/index.ts";
@@ -101,6 +102,23 @@ describe("a search that is mirrored", () => {
       twins.map(({ twin }) => twin),
     );
     expect(study.trials.every(({ state }) => state === "complete")).toBe(true);
+  });
+
+  it("goes on with a changed space: what Optuna would drop stands under another name, and comes back under its own", async () => {
+    await search({ trials: 10 }).start();
+    const wider = { x: float(0, 20), mode: choice(["c", "b", "a"]) };
+    const result = await search({ space: wider, trials: 20 }).start({ adopt: true, warn: () => {} });
+    const study = read();
+    expect(numbers(study)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    const names = study.trials.map(({ params }) => [...params.keys()].join());
+    expect(new Set(names.slice(0, 10))).toEqual(new Set(["x,mode"]));
+    expect(new Set(names.slice(10))).toEqual(new Set(["x,mode#2"]));
+    const { result: imported, left } = await importOptuna(path);
+    expect(left).toEqual([]);
+    expect(imported.trials.map(({ params }) => params)).toEqual(result.trials.map(({ params }) => params));
+    const lines = readFileSync(path, "utf8").split("\n").length;
+    await search({ space: wider, trials: 20 }).start();
+    expect(readFileSync(path, "utf8").split("\n")).toHaveLength(lines);
   });
 
   it("never waits for the mirror, whose failure is said once", async () => {
