@@ -42,7 +42,7 @@ function builtIn(): Open | undefined {
 async function fromLibsql(): Promise<Open> {
   try {
     const { default: Libsql } = await import("libsql");
-    return (path) => new Libsql(path, { readonly: true, fileMustExist: true } as object) as unknown as Database;
+    return (path) => new Libsql(path, { readonly: true, fileMustExist: true });
   } catch (error) {
     throw new AttuneError(
       "usage",

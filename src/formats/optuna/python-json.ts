@@ -26,7 +26,7 @@ export function encodePython(value: PythonJson): string {
   if (typeof value === "string") return textOf(value);
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return `[${(value as readonly PythonJson[]).map(encodePython).join(",")}]`;
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined) as [string, PythonJson][];
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return `{${entries.map(([key, item]) => `${textOf(key)}:${encodePython(item)}`).join(",")}}`;
 }
 
