@@ -9,6 +9,8 @@ import { DEFAULT_LOCK, type LockKind, OptunaLock } from "./lock.ts";
 
 const NEWLINE = 0x0a;
 const CHUNK = 2 ** 20;
+/** How every record begins that Optuna or attune writes. */
+const BEGINNING = '{"op_code":';
 const sync = promisify(fdatasync);
 
 /** An Optuna journal that others read and write at the same time. */
@@ -77,14 +79,22 @@ export class OptunaJournalFile {
     }
   }
 
-  /**
-   * Applies what was appended since. A last line without an end was left by a writer that was killed: it is cut off, as
-   * no reader counts it, and what is appended to it would be lost to all of them.
-   */
+  /** Applies what was appended since; what cannot be read leaves nothing half applied. */
   #catchUp(): void {
     const { size } = fstatSync(this.#fd);
     if (size < this.#offset) this.#forget();
-    let rest = Buffer.alloc(0);
+    try {
+      const rest = this.#read(size);
+      if (rest.length > 0) this.#cutOff(rest);
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
+  }
+
+  /** Applies all whole lines up to a size; what is left behind the last of them. */
+  #read(size: number): Buffer {
+    let rest: Buffer = Buffer.alloc(0);
     for (let at = this.#offset; at < size;) {
       const chunk = Buffer.alloc(Math.min(CHUNK, size - at));
       const read = readSync(this.#fd, chunk, 0, chunk.length, at);
@@ -98,7 +108,17 @@ export class OptunaJournalFile {
       for (const line of lines) this.apply(decodeRecord(line, ++this.#lines, this.path));
       this.#offset += end;
     }
-    if (this.#offset < size) ftruncateSync(this.#fd, this.#offset);
+    return rest;
+  }
+
+  /**
+   * A last line without an end was left by a writer that was killed: it is cut off, as no reader counts it, and what is
+   * appended to it would be lost to all of them. A file that is none of Optuna's is left as it is.
+   */
+  #cutOff(rest: Buffer): void {
+    const found = rest.toString("latin1", 0, BEGINNING.length);
+    if (!BEGINNING.startsWith(found)) decodeRecord(rest.toString("utf8"), this.#lines + 1, this.path);
+    ftruncateSync(this.#fd, this.#offset);
   }
 
   #forget(): void {
