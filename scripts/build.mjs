@@ -69,7 +69,7 @@ const { metafile } = await build({
   entryPoints: [...modules, ...programs.filter((file) => file !== main), ...lazy, ...measured],
   splitting: true,
   chunkNames: "chunks/[hash]",
-  external: ["jiti", "vitest", "fast-check", "@uwdata/flechette"],
+  external: ["jiti", "libsql", "vitest", "fast-check", "@uwdata/flechette"],
   ignoreAnnotations: true, // else "sideEffects": false drops the imports added below
   metafile: true,
   plugins: [

@@ -53,6 +53,7 @@ export { cmaEs, genetic, grid, qmc, random, tpe } from "./samplers/index.ts";
 export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";
 export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";
 export type { SearchEvent, SearchHandle } from "./search/handle.ts";
+export { importOptuna, type ImportOptions, type OptunaImport } from "./search/import-optuna.ts";
 export { type FreeQueueSpec, openQueue, type QueueOptions, type QueueSpec } from "./search/open-queue.ts";
 export { openStudy, type OpenStudyOptions } from "./search/open-study.ts";
 export type { DumpOptions } from "./search/queue-dump.ts";
@@ -82,4 +83,4 @@ export {
   trials,
   when,
 } from "./study/stop-rules/index.ts";
-export { csv, disabled, log, profile, progress, summary } from "./trackers/index.ts";
+export { csv, disabled, log, optuna, profile, progress, summary } from "./trackers/index.ts";

@@ -222,6 +222,27 @@ describe("docs/measurement.md", () => {
   });
 });
 
+describe("docs/optuna.md", () => {
+  it("shows programs and commands that work, in this order", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    for (const program of blocks("docs/optuna.md", "ts"))
+      writeFileSync(join(directory, /^\/\/ (\w+\.ts)/.exec(program)![1]!), program);
+    const [watch, warmStart] = blocks("docs/optuna.md", "sh");
+    const options = { cwd: directory, env };
+    await run("sh", ["-euc", watch!], options);
+    expect(readFileSync(join(directory, "tune.optuna.log"), "utf8").split("\n").length).toBeGreaterThan(21);
+    const { stdout } = await run("sh", ["-euc", warmStart!], options);
+    expect(stdout).toMatch(/Left out: trials? .*: `kernel` cannot be "poly"\n/);
+    expect(stdout).toMatch(/Imported \d+ of 21 trials of the study "tune" into \.\/wider\.attune\.jsonl/);
+    expect(stdout).toContain("Best");
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const analysed = await run(process.execPath, [jiti, "analyse.ts"], options);
+    expect(analysed.stdout).toMatch(/^tune: 21 trials, 0 left out\n\[ 'rate', 'layers', 'kernel' \] 0\.\d+\n$/);
+  });
+});
+
 describe("CONTRIBUTING.md", () => {
   it("shows a sampler that type-checks as it stands and keeps the contract", async () => {
     const [diff] = blocks("CONTRIBUTING.md", "diff");

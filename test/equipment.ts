@@ -29,6 +29,12 @@ function program(name: string, file: string, args: readonly string[]): Equipment
   return { name, found: spawnSync(file, args, { stdio: "ignore" }).status === 0 };
 }
 
+/** An Optuna with its dashboard, in an environment of Python's of its own. */
+function optuna(version: string): Equipment & { readonly path: string } {
+  const directory = resolve(`.cache/optuna-${version}`);
+  return { name: `Optuna ${version}`, path: `${directory}/bin/python`, found: existsSync(`${directory}/complete`) };
+}
+
 export const nodes: readonly (Equipment & { readonly path: string })[] = [node(22), node(24)];
 export const disk: Equipment = mounts();
 export const python3: Equipment = {
@@ -37,4 +43,5 @@ export const python3: Equipment = {
 };
 export const perl: Equipment = program("Perl", "perl", ["-MJSON::PP", "-e", "1"]);
 export const gcc: Equipment = program("gcc", "gcc", ["--version"]);
-export const equipment: readonly Equipment[] = [...nodes, disk, python3, perl, gcc];
+export const optunas: readonly (Equipment & { readonly path: string })[] = [optuna("5.0.0"), optuna("4.9.0")];
+export const equipment: readonly Equipment[] = [...nodes, disk, python3, perl, gcc, ...optunas];

@@ -1,7 +1,7 @@
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import type { End } from "./outside-commands.ts";
 
-/** Adds what is done with the journal of a search: `best`, `apply`, `show`, `doctor` and `export`. */
+/** Adds what is done with the journal of a search: `best`, `apply`, `show`, `doctor`, `export` and `import`. */
 export function addResultCommands(program: Command, end: End): void {
   program
     .command("best")
@@ -54,18 +54,40 @@ export function addResultCommands(program: Command, end: End): void {
 
   program
     .command("export")
-    .summary("the trials as a table")
+    .summary("the trials as a table, or as an Optuna journal")
     .argument("<journal>")
     .addOption(
       new Option(
         "-f, --format <format>",
-        "csv; json: one array; jsonl: a trial per line; arrow: for data frames; compileiq: its columns",
+        "csv; json: one array; jsonl: a trial per line; arrow: for data frames; compileiq: its columns; optuna: a journal of it",
       )
-        .choices(["csv", "json", "jsonl", "arrow", "compileiq"])
+        .choices(["csv", "json", "jsonl", "arrow", "compileiq", "optuna"])
         .default("csv"),
     )
     .option("-o, --output <file>", "where to (default: stdout)")
+    .option("--study <name>", "the study's name in an Optuna journal (default: the journal's)")
     .action(async (journal: string, options: object) =>
       end(import("./export.ts"), ({ exportTrials }) => exportTrials(journal, options as never)),
+    );
+
+  program
+    .command("import")
+    .summary("bring in the trials of another tuner")
+    .description("Writes the finished trials of a study to a new journal, to look at them or to go on from them.")
+    .addArgument(new Argument("<format>", "optuna: its journal, or its SQLite file").choices(["optuna"]))
+    .argument("<file>")
+    .option("--study <name>", "which study; needed where there are several")
+    .option("-o, --output <journal>", "the new journal (default: the search's with --for, else ./FILE.attune.jsonl)")
+    .option("--for <file>", "the search that is to go on: takes the trials that its space allows")
+    .option("--names <a,b,…>", "names for the objectives (default: the study's, else value, or value_0, value_1, …)")
+    .addHelpText(
+      "after",
+      `
+  Examples:
+    attune import optuna old.log                       its journal, for show, best and export
+    attune import optuna old.db --study svm --for tune.ts && attune run tune.ts --trials 300`,
+    )
+    .action(async (format: "optuna", file: string, options: object) =>
+      end(import("./import.ts"), ({ importStudy }) => importStudy(format, file, options)),
     );
 }

@@ -14,6 +14,8 @@ import type { SearchResult } from "./result.ts";
 
 /** A study as its journal tells it. */
 export interface JournalContent {
+  /** Names the study, and is the same whenever it is resumed. */
+  readonly id: string;
   readonly definition: StudyDefinition;
   /** The space, without its `where` rules: rules are code, and code is never read from a journal. */
   readonly space: Space;
@@ -37,6 +39,7 @@ export async function readJournal(path: string): Promise<JournalContent> {
   for (const event of events) fold.apply(event);
   const result = resultOf(fold.trials, definition);
   return {
+    id: fold.id,
     definition,
     space,
     trials: fold.trials,

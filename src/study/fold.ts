@@ -48,6 +48,11 @@ export class Fold<P> {
     this.#rows = new RowIndex((number) => this.trials[number]!.row);
   }
 
+  /** Names the study, and is the same whenever it is resumed. */
+  get id(): string {
+    return `${this.created.toString(36)}-${Math.abs(this.definition?.seed ?? 0).toString(36)}`;
+  }
+
   /** The trial that holds (or runs) this row. */
   holder(row: Float64Array): number | undefined {
     return this.#rows.find(row);

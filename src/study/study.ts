@@ -122,7 +122,7 @@ export class Study<P> implements AsyncDisposable {
 
   /** Names this study, and is the same whenever it is resumed. */
   get id(): string {
-    return `${this.#fold.created.toString(36)}-${Math.abs(this.definition.seed).toString(36)}`;
+    return this.#fold.id;
   }
 
   /** Every trial so far, by number; trials set aside by an adopted definition included (`aside` says why). */

@@ -24,7 +24,7 @@ export function finishedTrial(number: number, more: Partial<FinishedTrial> = {})
 }
 
 const study = {
-  space: {},
+  space: { x: { type: "int", low: 0, high: 9 } },
   rules: [],
   objectives: [{ name: "ms", direction: "minimize" }],
   constraints: {},

@@ -5,3 +5,4 @@ export { log } from "./log.ts";
 export { profile } from "./profile.ts";
 export { progress } from "./progress.ts";
 export { summary } from "./summary.ts";
+export { optuna } from "./optuna/optuna.ts";

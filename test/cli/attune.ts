@@ -83,7 +83,8 @@ export class Place {
 /** The environment variable by which what was started in a place is found. */
 const MARK = "ATTUNE_TEST_PLACE";
 
-function started(file: string, words: readonly string[], cwd: string, detached = false): Running {
+/** Starts a program. */
+export function started(file: string, words: readonly string[], cwd: string, detached = false): Running {
   const { FORCE_COLOR: _, ...inherited } = process.env;
   const env = { ...inherited, NO_COLOR: "1", ATTUNE: `${process.execPath} ${main}`, [MARK]: cwd };
   const child = spawn(file, words, { cwd, env, detached, stdio: ["ignore", "pipe", "pipe"] });
