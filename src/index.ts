@@ -19,7 +19,8 @@ export {
 export type { StudyEvent } from "./core/event.ts";
 export type { Measurement } from "./core/measure.ts";
 export type { Direction, Limit, Limits, Objective } from "./core/objective.ts";
-export type { Failure, FailureKind, Measured, Outcome } from "./core/outcome.ts";
+export type { Failure, FailureKind, FinalOutcome, Measured, Outcome } from "./core/outcome.ts";
+export { RetryLater } from "./core/retry-later.ts";
 export { createRandom, type Random } from "./core/random.ts";
 export type { StopReason, StopRule, StopRuleFactory } from "./core/stop-rule.ts";
 export type { Status, Tracker, Watched } from "./core/tracker.ts";

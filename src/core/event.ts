@@ -1,7 +1,7 @@
 import type { AttemptSettings } from "./attempt-settings.ts";
 import type { Json } from "./json.ts";
 import type { Limits, Objective } from "./objective.ts";
-import type { Failure, Outcome } from "./outcome.ts";
+import type { Failure, FinalOutcome } from "./outcome.ts";
 import type { StopReason } from "./stop-rule.ts";
 import type { TrialSource } from "./trial.ts";
 
@@ -93,13 +93,16 @@ export type StudyEvent =
       readonly step: number;
       readonly values: Readonly<Record<string, number>>;
     })
-  /** The attempt came to nothing and the trial waits for another one. */
-  | (OfTrial & { readonly type: "trial-requeued"; readonly failure: Failure })
+  /**
+   * The attempt came to nothing and the trial waits for another one. With `after` that is no failure: the attempt asked
+   * for it, and the next one may begin so many milliseconds later.
+   */
+  | (OfTrial & { readonly type: "trial-requeued"; readonly failure: Failure; readonly after?: number })
   | (OfTrial & {
       readonly type: "trial-finished";
       readonly writer: string;
       readonly duration: number;
-      readonly outcome: Outcome;
+      readonly outcome: FinalOutcome;
     })
   | (At & {
       readonly type: "trial-rejected";

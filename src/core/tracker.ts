@@ -48,7 +48,10 @@ export interface Status {
   /** The same by kind, the most frequent one first. */
   readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
   readonly firstFailed?: FinishedTrial;
+  /** How many trials may run at a time now: fewer than there are workers while objectives ask to be run again later. */
   readonly workers: number;
+  /** Trials that wait until they may be run again. */
+  readonly postponed?: number;
   readonly generation?: number;
   /** Milliseconds since this start. */
   readonly elapsed: number;

@@ -1,6 +1,7 @@
 import { type BareTask, cannotKeep, type Evaluator, type EvaluatorFactory, type Workload } from "../core/evaluator.ts";
 import { checkPlaceholders, isCommand } from "../evaluators/command.ts";
 import { provide } from "../evaluators/provision.ts";
+import { Throttle } from "../evaluators/throttle.ts";
 import type { Space } from "../space/space.ts";
 
 /** Throws a usage error where a command has a placeholder that neither the space, `more` nor a resource stands behind. */
@@ -24,7 +25,8 @@ export async function openEvaluator<P>(
   if (timeout !== undefined && !chosen.info.limits.includes("timeout")) throw cannotKeep(chosen.info, "timeout");
   const evaluator = await chosen.open<P>(workload);
   try {
-    return provide(evaluator, chosen.policy, (line, trial) => workload.log(line, trial));
+    const provided = provide(evaluator, chosen.policy, (line, trial) => workload.log(line, trial));
+    return new Throttle(provided, (line) => workload.log(line));
   } catch (error) {
     await evaluator[Symbol.asyncDispose]();
     throw error;

@@ -236,6 +236,7 @@ export class Session<P> {
 
   get status(): Status {
     const { total, counts, first } = this.#failures;
+    const postponed = this.study.postponed.size;
     return {
       trials: this.study.counted,
       running: this.loop.running,
@@ -246,6 +247,7 @@ export class Session<P> {
       best: this.#leaders.trials as readonly FinishedTrial[],
       ...(this.#opened.budget === undefined ? {} : { budget: this.#opened.budget }),
       ...(this.study.generation === undefined ? {} : { generation: this.study.generation }),
+      ...(postponed === 0 ? {} : { postponed }),
       ...(this.#ended === undefined ? {} : { ended: this.#ended }),
       ...(this.#baseline === undefined ? {} : { baseline: this.#baseline }),
       ...(first === undefined ? {} : { firstFailed: first }),

@@ -57,7 +57,8 @@ export class Attempts<P> {
     const outcome = judge(told, this.#parts.definition);
     await this.#settlement.settle(trial, outcome, this.#parts.clock.now() - (startedAt ?? 0));
     this.#reports.over(number);
-    const kept = trial.attempt === present && (trial.state !== "queued" || outcome.state === "failed");
+    const requeues = outcome.state === "failed" || outcome.state === "later";
+    const kept = trial.attempt === present && (trial.state !== "queued" || requeues);
     return kept ? trial : this.#late(number, present);
   }
 

@@ -74,7 +74,8 @@ export class Fold<P> {
         if (trial?.state !== "running" || trial.attempt !== event.attempt) return trial;
         const { kind } = event.failure;
         trial.state = "queued";
-        trial.retried = { ...trial.retried, [kind]: (trial.retried?.[kind] ?? 0) + 1 };
+        trial.notBefore = event.after === undefined ? undefined : event.at + event.after;
+        if (event.after === undefined) trial.retried = { ...trial.retried, [kind]: (trial.retried?.[kind] ?? 0) + 1 };
         trial.reports = [];
         this.running.delete(trial.number);
         if (trial.source !== "baseline") this.inFlight--;

@@ -1,4 +1,5 @@
 import type { StudyDefinition } from "../core/event.ts";
+import { show } from "../core/errors.ts";
 import { measure, tooManyNames } from "../core/measure.ts";
 import { failed, type Outcome, shortened } from "../core/outcome.ts";
 import type { Told } from "./study-options.ts";
@@ -13,6 +14,11 @@ export function judge(
   const given = typeof told === "object" && "state" in told && typeof told.state === "string";
   const outcome = given ? told : measure(told, names, limited);
   if (outcome.state === "failed") return { ...outcome, failure: shortened(outcome.failure) };
+  if (outcome.state === "later" && !(Number.isFinite(outcome.after) && outcome.after >= 0))
+    return failed(
+      "invalid",
+      `Expected \`after\` to be a finite number of milliseconds ≥ 0, got ${show(outcome.after)}`,
+    );
   if (outcome.state !== "complete") return outcome;
   const many = tooManyNames(outcome.values);
   if (many !== undefined) return failed("invalid", `Expected the outcome to hold ${many}`);

@@ -88,6 +88,7 @@ export class Loop<P> {
           await this.#pause(nap.signal);
           continue;
         }
+        const due = study.postponed.next;
         // Nothing new is left, but an attempt that still runs may fail and leave its trial to be run again.
         const trial: AskedTrial<P> | "wait" | undefined = over && study.queued === 0 ? undefined : await study.ask();
         if (typeof trial === "object") {
@@ -95,12 +96,15 @@ export class Loop<P> {
           else this.#launch(trial);
         } else if (this.#running.size > 0) {
           over = trial === undefined;
-          await this.#pause(nap.signal);
+          await this.#pause(nap.signal, due - this.#began);
         } else if (trial === undefined) {
           this.#stop ??= study.ended;
           break;
         } else {
-          await clock.sleep(POLL);
+          // others run what is left, or trials wait until they may be run again
+          const poll = study.running > 0 ? this.elapsed + POLL : Infinity;
+          if (due === Infinity) await clock.sleep(POLL);
+          else await this.#pause(nap.signal, Math.min(poll, due - this.#began));
           await study.refresh();
         }
       }
@@ -145,13 +149,13 @@ export class Loop<P> {
     });
   }
 
-  /** Until something finishes, or a time limit or a look at the journal is due. */
-  #pause(signal: AbortSignal): Promise<void> {
+  /** Until something finishes, or a time limit, a look at the journal or what the caller waits for is due. */
+  #pause(signal: AbortSignal, due: number = Infinity): Promise<void> {
     const { elapsed } = this;
     let next = this.#limit > elapsed ? this.#limit : Infinity;
     for (const { wakeAfter = Infinity } of this.#options.rules)
       if (wakeAfter > elapsed && wakeAfter < next) next = wakeAfter;
-    next = Math.min(next, this.#looked + this.#options.study.refreshAfter);
+    next = Math.min(next, due, this.#looked + this.#options.study.refreshAfter);
     if (next < this.#alarm) void this.#ring(next, signal);
     return this.#awake;
   }

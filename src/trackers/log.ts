@@ -75,6 +75,11 @@ function sentence(event: TrackedEvent, trial?: Trial): [Level, string] {
     case "trial-reported":
       return ["debug", `trial ${event.number} reports ${valuesText(event.values)} at step ${event.step}`];
     case "trial-requeued":
+      if (event.after !== undefined)
+        return [
+          "info",
+          `trial ${event.number} is to run again in ${durationText(event.after)}: ${event.failure.message}`,
+        ];
       return [
         "warn",
         `trial ${event.number} failed (${event.failure.kind}) and is to run again: ${event.failure.message}`,

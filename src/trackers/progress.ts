@@ -69,7 +69,7 @@ export const progress: TrackerDefinition<ProgressOptions> = defineTracker<Progre
 
 /** The line, without an end; `before` is how many of the trials were done when this session began. */
 export function line({ objectives, status }: Watched, before = 0): string {
-  const { trials, budget, elapsed, failed, running, workers, generation, ended } = status;
+  const { trials, budget, elapsed, failed, running, workers, generation, postponed, ended } = status;
   const rate = elapsed > 0 ? ((trials - before) / elapsed) * 1000 : 0;
   const parts = [
     budget === undefined ? `${trials} trials` : `${trials}/${budget} trials (${Math.floor((100 * trials) / budget)} %)`,
@@ -84,6 +84,7 @@ export function line({ objectives, status }: Watched, before = 0): string {
   if (best) parts.push(best);
   if (failed > 0) parts.push(failedText(status));
   if (ended === undefined) parts.push(`${running}/${workers} workers`);
+  if (ended === undefined && postponed !== undefined) parts.push(`${postponed} to run again later`);
   return parts.join(" · ");
 }
 
