@@ -22,6 +22,7 @@ export type { Direction, Limit, Limits, Objective } from "./core/objective.ts";
 export type { Failure, FailureKind, FinalOutcome, Measured, Outcome } from "./core/outcome.ts";
 export { RetryLater } from "./core/retry-later.ts";
 export { createRandom, type Random } from "./core/random.ts";
+export type { RelativeTimeout, Timeout } from "./core/timeout.ts";
 export type { StopReason, StopRule, StopRuleFactory } from "./core/stop-rule.ts";
 export type { Status, Tracker, Watched } from "./core/tracker.ts";
 export { attempt } from "./evaluators/custom.ts";
@@ -49,6 +50,7 @@ export type { AskedTrial, Told } from "./study/study-options.ts";
 export {
   allOf,
   anyOf,
+  cost,
   failures,
   generations,
   stagnation,

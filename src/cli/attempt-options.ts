@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Keep, ResourcePool } from "../core/attempt-policy.ts";
+import type { DirectoryOf, Keep, ResourcePool } from "../core/attempt-policy.ts";
 import { type AttemptSettings, attemptSettings } from "../core/attempt-settings.ts";
 import { expectNumber, usage } from "../core/errors.ts";
 import { cannotKeep, type EvaluatorDefinition, type LimitName } from "../core/evaluator.ts";
@@ -16,17 +16,27 @@ export interface AttemptFlags {
   readonly cpuTime?: string;
   readonly retry?: string;
   readonly keep?: Keep;
+  readonly directory?: DirectoryOf;
   readonly scratch?: string;
   readonly resource?: readonly string[];
 }
 
 /** What the flags say. */
-export function readAttemptFlags({ memory, cpuTime, retry, keep, scratch, resource }: AttemptFlags): AttemptSettings {
+export function readAttemptFlags({
+  memory,
+  cpuTime,
+  retry,
+  keep,
+  directory,
+  scratch,
+  resource,
+}: AttemptFlags): AttemptSettings {
   return {
     ...(memory === undefined ? {} : { memory: readSize(memory, "--memory") }),
     ...(cpuTime === undefined ? {} : { cpuSeconds: readDuration(cpuTime, "--cpu-time") / 1000 }),
     ...(retry === undefined ? {} : { retry: readRetry(retry) }),
     ...(keep === undefined ? {} : { keep }),
+    ...(directory === undefined ? {} : { directory }),
     ...(scratch === undefined ? {} : { scratch: resolve(scratch) }),
     ...(resource === undefined ? {} : { resources: readResources(resource) }),
   };

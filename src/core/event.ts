@@ -29,10 +29,16 @@ export interface SearchSettings {
   /** The budget. */
   readonly trials?: number;
   readonly generations?: number;
+  /** The limit of what trials may cost together. */
+  readonly cost?: number;
   readonly evaluator?: string;
   readonly workers?: number;
   /** Milliseconds for one attempt. */
   readonly timeout?: number;
+  /** The limit of one attempt as a multiple of the best trial's time. */
+  readonly timesBest?: number;
+  /** The limit of one attempt as a multiple of the baseline's time. */
+  readonly timesBaseline?: number;
   /** What was set about attempts over what the program says. */
   readonly attempts?: AttemptSettings;
 }

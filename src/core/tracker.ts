@@ -53,6 +53,8 @@ export interface Status {
   /** Trials that wait until they may be run again. */
   readonly postponed?: number;
   readonly generation?: number;
+  /** What trials have cost together, where one said it or a stop rule limits it. */
+  readonly cost?: { readonly spent: number; readonly limit?: number };
   /** Milliseconds since this start. */
   readonly elapsed: number;
   readonly ended?: StopReason | "error";

@@ -76,7 +76,7 @@ export function checkCommand(run: readonly string[], options: CommandOptions): v
     (codes) => Array.isArray(codes) && codes.every(Number.isInteger),
   );
   expect(options, "exitCodes", `an object such as { 2: "pruned", 137: "memory" }`, isRecord);
-  expect(options, "retryAfter", "a finite number of milliseconds ≥ 0", (ms) => Number.isFinite(ms) && Number(ms) >= 0);
+  expect(options, "retryAfter", "a number of milliseconds > 0", (ms) => Number.isFinite(ms) && Number(ms) > 0);
   expect(options, "exclusive", "the name of a phase", isFilled);
   for (const [code, meaning] of Object.entries(exitCodes)) {
     if (!/^\d+$/.test(code))

@@ -31,6 +31,10 @@ export class Throttle<P> implements Evaluator<P, BareTask<P>> {
     this.#evaluator.watch?.(changed);
   }
 
+  over(...given: Parameters<NonNullable<Evaluator["over"]>>): void {
+    this.#evaluator.over?.(...given);
+  }
+
   async evaluate(task: BareTask<P>): Promise<Outcome> {
     const epoch = this.#epoch;
     const outcome = await this.#evaluator.evaluate(task);

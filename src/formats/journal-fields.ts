@@ -129,13 +129,16 @@ function isStudy(value: unknown): boolean {
 
 function isSettings(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { sampler, evaluator, trials, generations, workers, timeout }: Unknown<SearchSettings> = value;
+  const { sampler, evaluator, ...rest }: Unknown<SearchSettings> = value;
+  const { trials, generations, cost, workers, timeout, timesBest, timesBaseline } = rest;
   return (
     isRecord(sampler) &&
     isText(sampler.name) &&
     isFinite_(sampler.version) &&
     (evaluator === undefined || isText(evaluator)) &&
-    [trials, generations, workers, timeout].every((each) => each === undefined || isFinite_(each))
+    [trials, generations, cost, workers, timeout, timesBest, timesBaseline].every(
+      (each) => each === undefined || isFinite_(each),
+    )
   );
 }
 

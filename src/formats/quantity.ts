@@ -26,6 +26,12 @@ export function changeText(value: number, baseline: number): string {
   return `${percent < 0 ? "−" : "+"}${size >= 10 ? (Math.floor(size * 10) / 10).toFixed(1) : size >= 0.095 ? size.toFixed(2) : size.toPrecision(1)} %`;
 }
 
+/** What was spent, and of a limit what is left: `cost 3.2 of 5, 1.8 left`. */
+export function costText(spent: number, limit?: number): string {
+  const text = `cost ${numberText(spent)}`;
+  return limit === undefined ? text : `${text} of ${numberText(limit)}, ${numberText(Math.max(0, limit - spent))} left`;
+}
+
 /** Milliseconds for people: `85 ms`, `3.2 s`, `4 min 10 s`, `2 h 5 min`. */
 export function durationText(ms: number): string {
   if (!Number.isFinite(ms)) return "–";

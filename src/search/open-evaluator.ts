@@ -1,4 +1,5 @@
 import { type BareTask, cannotKeep, type Evaluator, type EvaluatorFactory, type Workload } from "../core/evaluator.ts";
+import type { Timeout } from "../core/timeout.ts";
 import { checkPlaceholders, isCommand } from "../evaluators/command.ts";
 import { provide } from "../evaluators/provision.ts";
 import { Throttle } from "../evaluators/throttle.ts";
@@ -20,7 +21,7 @@ export function checkTemplates(
 export async function openEvaluator<P>(
   chosen: EvaluatorFactory,
   workload: Workload<P>,
-  timeout: number | undefined,
+  timeout: Timeout | undefined,
 ): Promise<Evaluator<P, BareTask<P>>> {
   if (timeout !== undefined && !chosen.info.limits.includes("timeout")) throw cannotKeep(chosen.info, "timeout");
   const evaluator = await chosen.open<P>(workload);

@@ -151,6 +151,7 @@ export class Dispatch<P> {
   }
 
   #finish(job: JobRecord<P>, outcome: FinalOutcome): void {
+    this.#options.evaluator.over?.({ number: job.number, state: outcome.state });
     job.end(outcome, realClock.now());
     this.#options.finished(job);
   }

@@ -1,14 +1,14 @@
 import type { AttemptSettings } from "../core/attempt-settings.ts";
-import { AttuneError, messageOf } from "../core/errors.ts";
+import { AttuneError, messageOf, usage } from "../core/errors.ts";
 import type { BareTask, Evaluator, Workload } from "../core/evaluator.ts";
 import type { StudyEvent } from "../core/event.ts";
 import type { Json } from "../core/json.ts";
 import type { StopReason, StopRuleFactory } from "../core/stop-rule.ts";
 import type { Status, Tracker, TrackerFactory } from "../core/tracker.ts";
-import type { FinishedTrial, Values } from "../core/trial.ts";
+import { multipleOf, type Timeout } from "../core/timeout.ts";
+import { type FinishedTrial, isFinal } from "../core/trial.ts";
 import type { Rule, Space } from "../space/space.ts";
-import { FailureTally } from "../study/failure-tally.ts";
-import { Leaders } from "../study/leaders.ts";
+import { AttemptLimits } from "../study/attempt-limits.ts";
 import { Loop } from "../study/loop.ts";
 import { isFeasible } from "../study/observe.ts";
 import type { TrialRecord } from "../study/record.ts";
@@ -22,6 +22,8 @@ import { Following, trackerOf } from "./following.ts";
 import { checkTemplates, openEvaluator } from "./open-evaluator.ts";
 import { definitionOf, evaluatorOf, openJournal, locationOf, planOf, samplerOf } from "./parts.ts";
 import { resolveSpace } from "./resolve-space.ts";
+import { Scoreboard } from "./scoreboard.ts";
+import { settingsOf } from "./session-settings.ts";
 import { resultOf } from "./result-of.ts";
 import type { SearchResult } from "./result.ts";
 import type { AnySpec } from "./spec.ts";
@@ -70,9 +72,11 @@ interface Opened<P> {
   readonly study: Study<P>;
   readonly evaluator: Evaluator<P, BareTask<P>>;
   readonly rules: readonly StopRuleFactory[];
-  readonly timeout: number | undefined;
+  readonly timeout: Timeout | undefined;
   /** The planned number of trials. */
   readonly budget: number | undefined;
+  /** The limit of what trials may cost together. */
+  readonly cost: number | undefined;
   readonly trackers: readonly (TrackerFactory | Tracker)[];
   /** Where the journal lives, if it outlives this process. */
   readonly journal: string | undefined;
@@ -86,16 +90,14 @@ export class Session<P> {
   readonly loop: Loop<P>;
   readonly #opened: Opened<P>;
   readonly #following: Following;
-  readonly #leaders: Leaders<P>;
-  readonly #failures = new FailureTally<P, Values>();
-  #baseline: FinishedTrial<P> | undefined = undefined;
+  readonly #scoreboard: Scoreboard<P>;
   #ended: StopReason | "error" | undefined = undefined;
 
   private constructor(opened: Opened<P>) {
     const { study, evaluator, timeout, watch } = opened;
     this.study = study;
     this.#opened = opened;
-    this.#leaders = new Leaders(study.definition);
+    this.#scoreboard = new Scoreboard(study.definition, opened.cost);
     const feasible = (trial: FinishedTrial): boolean =>
       trial.state === "complete" && isFeasible(study.definition, trial.measured);
     let past = true;
@@ -106,7 +108,7 @@ export class Session<P> {
       });
       return rule;
     });
-    study.follow((trial) => this.#note(trial));
+    study.follow((trial) => this.#scoreboard.add(trial));
     past = false;
     const status = (): Status => this.status;
     const { objectives, constraints } = study.definition;
@@ -122,8 +124,14 @@ export class Session<P> {
       },
     };
     this.#following = new Following(opened.trackers, watched, opened.warn);
-    this.loop = new Loop({ study, evaluator, rules, clock: realClock, ...(timeout === undefined ? {} : { timeout }) });
+    const limits = new AttemptLimits(timeout, objectives, {
+      timesBest: () => this.#scoreboard.best[0],
+      timesBaseline: () => this.#scoreboard.baseline,
+    });
+    this.loop = new Loop({ study, evaluator, rules, clock: realClock, limits });
+    for (const trial of study.trials) if (isFinal(trial.state)) evaluator.over?.(trial, study.id);
     study.listen((event, trial) => {
+      if (trial !== undefined && isFinal(trial.state)) evaluator.over?.(trial, study.id);
       this.#following.track(event, trial);
       watch(event, trial);
     });
@@ -138,7 +146,9 @@ export class Session<P> {
     const sampler = samplerOf(spec);
     const plan = planOf(spec, sampler);
     const baseline = (spec.baseline ?? space.parameter.default?.value) as P | undefined;
-    const { timeout, first = [] } = spec as { timeout?: number; first?: readonly P[] };
+    const { timeout, first = [] } = spec as { timeout?: Timeout; first?: readonly P[] };
+    if (multipleOf(timeout)?.of === "timesBaseline" && baseline === undefined)
+      throw usage("Expected a `baseline`, or a `default` of every parameter, for `timeout.timesBaseline`, got none");
     const given = { first, ...(baseline === undefined ? {} : { baseline }) };
     checkOptions({ space, settings: plan.trials === undefined ? {} : { trials: plan.trials }, ...given });
     const trackers = (spec.trackers ?? []).map(trackerOf);
@@ -160,16 +170,15 @@ export class Session<P> {
         space,
         definition,
         sampler,
-        settings: {
-          sampler: { name: sampler.info.name, version: sampler.info.version, options: sampler.options },
+        settings: settingsOf(spec, {
+          sampler,
+          plan,
           evaluator: chosen.info.name,
           workers: evaluator.concurrency,
-          ...(plan.trials === undefined ? {} : { trials: plan.trials }),
-          ...(plan.generations === undefined ? {} : { generations: plan.generations }),
-          ...(spec.timeout === undefined ? {} : { timeout: spec.timeout }),
-          ...(options.attempts === undefined ? {} : { attempts: options.attempts }),
-        },
+          attempts: options.attempts,
+        }),
         retry: chosen.policy.retry,
+        costs: plan.cost !== undefined,
         clock: realClock,
         host: thisHost(),
         warn,
@@ -196,6 +205,7 @@ export class Session<P> {
         rules,
         timeout,
         budget: plan.planned,
+        cost: plan.cost,
         trackers,
         journal: locationOf(spec.journal),
         warn,
@@ -227,36 +237,34 @@ export class Session<P> {
     const attempt = async (work: () => PromiseLike<void>): Promise<void> => {
       await Promise.resolve(work()).catch((error: unknown) => errors.push(error));
     };
+    const { evaluator } = this.#opened;
     await attempt(() => this.study.close(this.#ended ?? "error"));
-    await attempt(() => this.#opened.evaluator[Symbol.asyncDispose]());
+    this.#abandon();
+    await attempt(() => evaluator[Symbol.asyncDispose]());
     await attempt(() => this.#following.close());
     if (errors.length > 0 && this.#ended !== "error")
       throw new AttuneError("journal", `The search could not be closed: ${messageOf(errors[0])}`, { cause: errors[0] });
   }
 
+  /** What waits for another attempt never gets it where no journal knows of it. */
+  #abandon(): void {
+    const { evaluator, journal } = this.#opened;
+    if (journal !== undefined) return;
+    for (const trial of this.study.trials) if (!isFinal(trial.state)) evaluator.over?.(trial, this.study.id);
+  }
+
   get status(): Status {
-    const { total, counts, first } = this.#failures;
     const postponed = this.study.postponed.size;
     return {
       trials: this.study.counted,
       running: this.loop.running,
-      failed: total,
-      failures: Object.fromEntries(counts.map(({ kind, count }) => [kind, count])),
+      ...this.#scoreboard.score,
       workers: this.#opened.evaluator.concurrency,
       elapsed: this.loop.elapsed,
-      best: this.#leaders.trials as readonly FinishedTrial[],
       ...(this.#opened.budget === undefined ? {} : { budget: this.#opened.budget }),
       ...(this.study.generation === undefined ? {} : { generation: this.study.generation }),
       ...(postponed === 0 ? {} : { postponed }),
       ...(this.#ended === undefined ? {} : { ended: this.#ended }),
-      ...(this.#baseline === undefined ? {} : { baseline: this.#baseline }),
-      ...(first === undefined ? {} : { firstFailed: first }),
     };
-  }
-
-  #note(trial: FinishedTrial<P>): void {
-    this.#leaders.add(trial as unknown as TrialRecord<P>);
-    this.#failures.add(trial);
-    if (trial.source === "baseline" && trial.state === "complete") this.#baseline = trial;
   }
 }

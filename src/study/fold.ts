@@ -1,6 +1,7 @@
 import type { EventOf, ProcessIdentity, SearchSettings, StudyDefinition, StudyEvent } from "../core/event.ts";
 import { counts, isFinal } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
+import { costOf } from "./cost.ts";
 import { TrialRecord } from "./record.ts";
 import { RowIndex } from "./row-index.ts";
 
@@ -27,14 +28,14 @@ export class Fold<P> {
   /** Claimed or running trials that would count. */
   inFlight = 0;
   definition: StudyDefinition | undefined = undefined;
-  /** When the study was created, in milliseconds since 1970. */
-  created = 0;
   readonly running: Set<number> = new Set();
   /** Trials that a sampler must take for running: also twins of running ones, and those that wait for another attempt. */
   readonly open: Set<number> = new Set();
   /** Numbers of trials that have parameters and wait to be run, in order. */
   readonly queue: number[] = [];
   readonly #space: Space<P>;
+  readonly #objectives: readonly string[];
+  /** The objectives, and the names that limits need. */
   readonly #names: readonly string[];
   readonly #rows: RowIndex;
   readonly #followers = new Map<number, number[]>();
@@ -42,7 +43,8 @@ export class Fold<P> {
   /** A complete trial of an older definition that lacks a measured name of these terms is set aside. */
   constructor(space: Space<P>, { objectives, constraints }: Pick<StudyDefinition, "objectives" | "constraints">) {
     this.#space = space;
-    this.#names = [...objectives.map(({ name }) => name), ...Object.keys(constraints)];
+    this.#objectives = objectives.map(({ name }) => name);
+    this.#names = [...this.#objectives, ...Object.keys(constraints)];
     this.#rows = new RowIndex((number) => this.trials[number]!.row);
   }
 
@@ -76,6 +78,7 @@ export class Fold<P> {
         trial.state = "queued";
         trial.notBefore = event.after === undefined ? undefined : event.at + event.after;
         if (event.after === undefined) trial.retried = { ...trial.retried, [kind]: (trial.retried?.[kind] ?? 0) + 1 };
+        trial.cost = sum(trial.cost, costOf({}, trial.reports));
         trial.reports = [];
         this.running.delete(trial.number);
         if (trial.source !== "baseline") this.inFlight--;
@@ -96,7 +99,6 @@ export class Fold<P> {
         return undefined;
       }
       case "study-created":
-        if (this.definition === undefined) this.created = event.at;
         this.definition ??= event.study;
         return undefined;
       case "study-adopted":
@@ -205,11 +207,12 @@ export class Fold<P> {
     trial.state = outcome.state;
     trial.duration = event.duration;
     trial.finishedAt = event.at;
+    trial.cost = sum(trial.cost, costOf(outcome.state === "complete" ? outcome : {}, trial.reports));
     if (outcome.state === "complete") {
       trial.measured = outcome.values;
       trial.atLeast = outcome.atLeast;
-      trial.cost = outcome.cost;
-      const missing = this.#names.find((name) => outcome.values[name] === undefined);
+      const names = outcome.atLeast ? this.#objectives : this.#names;
+      const missing = names.find((name) => outcome.values[name] === undefined);
       if (missing !== undefined) trial.aside ??= `\`${missing}\` was not measured`;
     } else if (outcome.state === "failed") trial.failure = outcome.failure;
     else if (outcome.state === "cancelled") trial.reason = outcome.reason;
@@ -267,6 +270,10 @@ export class Fold<P> {
 /** Whether the trial is a number without parameters yet. */
 export function isClaim<P>(trial: TrialRecord<P>): boolean {
   return trial.state === "waiting" && trial.given === undefined && trial.attempt === 0;
+}
+
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : a + (b ?? 0);
 }
 
 function push<T>(list: readonly T[], item: T): void {

@@ -5,6 +5,7 @@ import { failed, type Outcome } from "../core/outcome.ts";
 import { workerOf } from "../core/place.ts";
 import type { StopReason, StopRule } from "../core/stop-rule.ts";
 import type { Json } from "../core/json.ts";
+import type { AttemptLimit, AttemptLimits } from "./attempt-limits.ts";
 import type { Study } from "./study.ts";
 import type { AskedTrial } from "./study-options.ts";
 
@@ -13,8 +14,8 @@ export interface LoopOptions<P> {
   readonly evaluator: Evaluator<P, BareTask<P>>;
   readonly rules: readonly StopRule[];
   readonly clock: Clock;
-  /** Milliseconds for one attempt. */
-  readonly timeout?: number;
+  /** How long attempts may take. @default without limit */
+  readonly limits?: AttemptLimits;
 }
 
 /** How long the loop may go without giving timers and signals their turn, in milliseconds. */
@@ -84,6 +85,7 @@ export class Loop<P> {
         if (this.#isLookDue()) await this.#look();
         this.#check();
         if (this.#isStopping()) break;
+        this.#options.limits?.check();
         if (this.#running.size >= evaluator.concurrency) {
           await this.#pause(nap.signal);
           continue;
@@ -184,8 +186,9 @@ export class Loop<P> {
   }
 
   #launch(trial: AskedTrial<P>): void {
+    const limit = this.#options.limits?.next(trial.baseline) ?? {};
     const controller = this.#spare.pop() ?? new AbortController();
-    const done = this.#evaluate(trial, controller.signal).then(
+    const done = this.#evaluate(trial, limit, controller.signal).then(
       () => {},
       (error: unknown) => {
         this.#broken ??= { error };
@@ -201,16 +204,19 @@ export class Loop<P> {
     });
   }
 
-  async #evaluate(trial: AskedTrial<P>, signal: AbortSignal): Promise<void> {
-    const { study, evaluator, timeout } = this.#options;
+  async #evaluate(trial: AskedTrial<P>, limit: AttemptLimit, signal: AbortSignal): Promise<void> {
+    const { study, evaluator, clock } = this.#options;
     const { number, attempt } = trial;
     let place: Json = null;
+    let began = clock.now();
     const task: BareTask<P> = {
       ...trial,
+      study: study.id,
       signal,
-      ...(timeout === undefined ? {} : { timeout }),
+      ...(limit.timeout === undefined ? {} : { timeout: limit.timeout }),
       placed: (where) => {
         place = where;
+        began = clock.now();
       },
       report: (step, values) => study.report(number, step, values, attempt),
       reportSync: (step, values) => study.reportSync(number, step, values, attempt),
@@ -222,6 +228,8 @@ export class Loop<P> {
       await study.tell(number, failed("lost", `the evaluator is broken: ${messageOf(error)}`), attempt);
       throw error;
     }
+    const late = outcome.state === "failed" && outcome.failure.kind === "timeout";
+    if (limit.cutOff && late && clock.now() - began >= limit.timeout! - 1) outcome = limit.cutOff;
     await study.tell(number, outcome.state === "failed" ? withWorker(outcome, place) : outcome, attempt);
   }
 }

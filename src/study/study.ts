@@ -64,9 +64,9 @@ export class Study<P> implements AsyncDisposable {
       clock,
       warn: options.warn ?? (() => {}),
     };
-    const { settings, sampler, dropLimit = DROP_LIMIT, pruner, retry = RETRY } = options;
+    const { settings, sampler, dropLimit = DROP_LIMIT, pruner, retry = RETRY, costs = false } = options;
     this.#proposer = new Proposer({ ...parts, space, random, settings, sampler, dropLimit });
-    this.#attempts = new Attempts({ ...parts, pruner, retry });
+    this.#attempts = new Attempts({ ...parts, pruner, retry, costs });
     this.#liveness = new Liveness(fold.writers, this.#writer, options);
   }
 
@@ -121,7 +121,8 @@ export class Study<P> implements AsyncDisposable {
 
   /** Names this study, and is the same whenever it is resumed. */
   get id(): string {
-    return `${this.#fold.created.toString(36)}-${Math.abs(this.definition.seed).toString(36)}`;
+    const [first = ""] = this.#fold.writers.keys();
+    return first;
   }
 
   /** Every trial so far, by number; trials set aside by an adopted definition included (`aside` says why). */

@@ -6,7 +6,7 @@ import {
   type TrackerDefinition,
   type Watched,
 } from "../core/tracker.ts";
-import { changeText, durationText, numberText } from "../formats/quantity.ts";
+import { changeText, costText, durationText, numberText } from "../formats/quantity.ts";
 import { realClock } from "../system/clock.ts";
 
 /** Where progress is written: a terminal gets one line that is redrawn, anything else plain lines. */
@@ -80,6 +80,7 @@ export function line({ objectives, status }: Watched, before = 0): string {
   if (budget !== undefined && rate > 0 && trials < budget && ended === undefined)
     parts.push(`${durationText(((budget - trials) / rate) * 1000)} left`);
   else parts.push(durationText(elapsed));
+  if (status.cost) parts.push(costText(status.cost.spent, status.cost.limit));
   const best = bestText(objectives, status);
   if (best) parts.push(best);
   if (failed > 0) parts.push(failedText(status));
