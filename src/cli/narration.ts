@@ -5,6 +5,7 @@ import type { SearchResult } from "../search/result.ts";
 import { evaluatorOf } from "../search/parts.ts";
 import type { Opening } from "../search/session.ts";
 import type { AnySpec } from "../search/spec.ts";
+import { timeoutText } from "../formats/timeout.ts";
 import { costText } from "../formats/quantity.ts";
 import type { Status } from "../core/tracker.ts";
 import { plural } from "./table.ts";
@@ -48,7 +49,8 @@ export class Narration {
     this.#say(
       `${name}: ${aims.join(", ")} over ${plural(space.axes.filter((axis) => !axis.name.endsWith("?")).length, "parameter")}${size}`,
     );
-    this.#say(`${plan}, ${sampler}, ${at}`);
+    const limit = spec.timeout === undefined ? "" : `, each ${timeoutText(spec.timeout)}`;
+    this.#say(`${plan}, ${sampler}, ${at}${limit}`);
     if (!baseline)
       this.#say("no baseline: give every parameter a `default`, or the search a `baseline`, to see what tuning gains");
     if (journal) this.#say(`journal ${journal}${done > 0 ? `: goes on after ${plural(done, "trial")}` : ""}`);

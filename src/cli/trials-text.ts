@@ -1,6 +1,6 @@
 import type { FinishedTrial } from "../core/trial.ts";
 import { printable } from "../formats/printable.ts";
-import { changeText, durationText, numberText } from "../formats/quantity.ts";
+import { changeText, durationText, valueOrBound } from "../formats/quantity.ts";
 import type { SearchResult } from "../search/result.ts";
 import { flat } from "./flat.ts";
 import { plural, table } from "./table.ts";
@@ -16,11 +16,12 @@ export function trialsText(trials: readonly FinishedTrial[], { objectives, basel
   const names = [...new Set(trials.flatMap(({ params }) => Object.keys(flat(params))))];
   const rows = trials.map((trial) => [
     String(trial.number),
-    trial.failure?.kind ?? (trial.twin === undefined ? trial.state : `twin of ${trial.twin}`),
-    ...objectives.flatMap(({ name }) => {
+    trial.failure?.kind ?? (trial.twin === undefined ? stateText(trial) : `twin of ${trial.twin}`),
+    ...objectives.flatMap(({ name, direction }) => {
       const value = trial.values[name];
       if (value === undefined) return baseline ? ["", ""] : [""];
-      return baseline ? [numberText(value), changeText(value, baseline.values[name]!)] : [numberText(value)];
+      const text = valueOrBound(value, trial, direction);
+      return baseline ? [text, trial.atLeast ? "" : changeText(value, baseline.values[name]!)] : [text];
     }),
     ...names.map((name) => flat(trial.params)[name] ?? ""),
   ]);
@@ -29,6 +30,10 @@ export function trialsText(trials: readonly FinishedTrial[], { objectives, basel
     rows,
     "",
   );
+}
+
+function stateText({ state, atLeast }: FinishedTrial): string {
+  return atLeast ? "cut off" : state;
 }
 
 /** How many trials failed, by kind, and of each kind the first one with the end of its stderr. */
@@ -81,8 +86,8 @@ function cut(text: string, width: number): string {
 /** One line on how a search went. */
 export function endLine(result: SearchResult, elapsed: number): string {
   const trials = result.trials.filter((t) => t.twin === undefined && t.source !== "baseline");
-  const parts = ["complete", "pruned", "failed"].flatMap((state) => {
-    const n = trials.filter((t) => t.state === state).length;
+  const parts = ["complete", "cut off", "pruned", "failed"].flatMap((state) => {
+    const n = trials.filter((t) => stateText(t) === state).length;
     return n > 0 ? [`${n} ${state}`] : [];
   });
   const baseline = result.trials.some(({ source }) => source === "baseline") ? ", and the baseline," : "";

@@ -1,4 +1,6 @@
 import { usage } from "../core/errors.ts";
+import type { Direction } from "../core/objective.ts";
+import type { Trial } from "../core/trial.ts";
 
 /** A number for people: four significant digits, whole numbers in full with thin groups. */
 export function numberText(x: number): string {
@@ -8,6 +10,11 @@ export function numberText(x: number): string {
   if (size !== 0 && (size < 1e-4 || size >= 1e15)) return x.toExponential(3);
   if (size >= 1000) return grouped(Math.round(x));
   return String(Number(x.toPrecision(4)));
+}
+
+/** A value, or the bound of one: `≥ 12.3` where a minimised trial was cut off. */
+export function valueOrBound(value: number, { atLeast }: Pick<Trial, "atLeast">, direction: Direction): string {
+  return `${atLeast ? (direction === "minimize" ? "≥ " : "≤ ") : ""}${numberText(value)}`;
 }
 
 /** A whole number in groups of three digits. */

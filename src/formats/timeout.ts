@@ -15,11 +15,11 @@ export function readTimeout(text: string, name = "timeout"): Timeout {
   return of === "best" ? { timesBest: Number(times), ...limit } : { timesBaseline: Number(times), ...limit };
 }
 
-/** The limit of an attempt for people: `10 s`, `3 × the best's time, at most 10 s`. */
+/** The limit of an attempt for people: `at most 10 s`, `at most 3 × the best's time, or 10 s`. */
 export function timeoutText(timeout: Timeout): string {
-  if (typeof timeout === "number") return durationText(timeout);
+  if (typeof timeout === "number") return `at most ${durationText(timeout)}`;
   const { timesBest, timesBaseline, max } = timeout;
   const of = timesBest === undefined ? "baseline" : "best";
-  const most = max === undefined ? "" : `, at most ${durationText(max)}`;
-  return `${numberText((timesBest ?? timesBaseline)!)} × the ${of}'s time${most}`;
+  const most = max === undefined ? "" : ` or ${durationText(max)}`;
+  return `at most ${numberText(timesBest ?? timesBaseline)} × the ${of}'s time${most}`;
 }

@@ -13,6 +13,8 @@ export interface TrialRow<P = unknown> {
   readonly source?: FinishedTrial["source"];
   readonly generation?: number;
   readonly duration?: number;
+  /** It was cut off, and its values are bounds. */
+  readonly atLeast?: true | undefined;
   readonly failure?: { readonly kind: FailureKind; readonly message: string };
 }
 
@@ -20,7 +22,8 @@ const FIXED = ["number", "state", "source", "generation", "duration"] as const;
 
 /**
  * Trials as CSV: `number, state, source, generation, duration`, then `params.<path>`, `values.<name>`,
- * `stderr.<name>` and `failure`. Failed values and absent parameters are empty fields. A parameter that is text stands
+ * `stderr.<name>` and `failure`; `atLeast` is true of trials that were cut off, where there are any: their values are
+ * bounds. Failed values and absent parameters are empty fields. A parameter that is text stands
  * bare, unless it could be read as something else: then it stands in JSON quotes; everything else is JSON.
  */
 export function trialsToCsv(trials: readonly TrialRow[]): string {
@@ -28,12 +31,14 @@ export function trialsToCsv(trials: readonly TrialRow[]): string {
   const paths = union(flat.map((cells) => cells.keys()));
   const names = union(trials.map((t) => Object.keys(t.values ?? {})));
   const errors = union(trials.map((t) => Object.keys(t.stderr ?? {})));
+  const bounds = trials.some(({ atLeast }) => atLeast) ? (["atLeast"] as const) : [];
   const head = [
     ...FIXED,
     ...paths.map((p) => `params${p}`),
     ...names.map((n) => `values.${n}`),
     ...errors.map((n) => `stderr.${n}`),
     "failure",
+    ...bounds,
   ];
   const lines = trials.map((trial, i) =>
     csvRecord([
@@ -42,6 +47,7 @@ export function trialsToCsv(trials: readonly TrialRow[]): string {
       ...names.map((name) => String(trial.values?.[name] ?? "")),
       ...errors.map((name) => String(trial.stderr?.[name] ?? "")),
       trial.failure ? `${trial.failure.kind}: ${trial.failure.message}` : "",
+      ...bounds.map((key) => String(trial[key] ?? "")),
     ]),
   );
   return [csvRecord(head), ...lines, ""].join("\n");
@@ -82,6 +88,7 @@ export function trialsFromCsv(text: string): TrialRow[] {
       ...optional("generation"),
       ...optional("duration"),
       ...(at("source") ? { source: at("source") as FinishedTrial["source"] } : {}),
+      ...(at("atLeast") === "true" ? { atLeast: true as const } : {}),
       ...(failure ? { failure: { kind: failure[1] as FailureKind, message: failure[2]! } } : {}),
     };
   });

@@ -28,6 +28,8 @@ export class Fold<P> {
   /** Claimed or running trials that would count. */
   inFlight = 0;
   definition: StudyDefinition | undefined = undefined;
+  /** When the study was created, in milliseconds since 1970. */
+  created = 0;
   readonly running: Set<number> = new Set();
   /** Trials that a sampler must take for running: also twins of running ones, and those that wait for another attempt. */
   readonly open: Set<number> = new Set();
@@ -99,6 +101,7 @@ export class Fold<P> {
         return undefined;
       }
       case "study-created":
+        if (this.definition === undefined) this.created = event.at;
         this.definition ??= event.study;
         return undefined;
       case "study-adopted":

@@ -39,10 +39,13 @@ export class Loop<P> {
   /** When the journal was last looked at for what other processes did, in milliseconds since the start. */
   #looked = 0;
   readonly #began: number;
+  /** The name of the study. */
+  readonly #study: string;
 
   constructor(options: LoopOptions<P>) {
     this.#options = options;
     this.#began = options.clock.now();
+    this.#study = options.study.id;
     options.evaluator.watch?.(() => this.#wake());
   }
 
@@ -211,7 +214,7 @@ export class Loop<P> {
     let began = clock.now();
     const task: BareTask<P> = {
       ...trial,
-      study: study.id,
+      study: this.#study,
       signal,
       ...(limit.timeout === undefined ? {} : { timeout: limit.timeout }),
       placed: (where) => {

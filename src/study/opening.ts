@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { JOURNAL_VERSION, type EventOf, type StudyDefinition, type StudyEvent } from "../core/event.ts";
 import type { Host } from "../core/host.ts";
+import { createRandom } from "../core/random.ts";
 import { asideText, differences, mismatch } from "./definition.ts";
 import type { Fold } from "./fold.ts";
 import type { Log } from "./log.ts";
@@ -21,6 +22,13 @@ let writers = 0;
 /** A name for a session, unlike that of any other. */
 export function writerName({ identity: { host, pid } }: Host, clock: Clock): string {
   return `${host}-${pid}-${clock.now().toString(36)}-${(writers++).toString(36)}`;
+}
+
+/** Names a study, also beside one that was created in the same millisecond with the same seed. */
+export function studyId<P>({ created, writers: sessions }: Fold<P>, { seed }: StudyDefinition): string {
+  const [first = ""] = sessions.keys();
+  const mark = Math.floor(createRandom(0).fork(first).uniform() * 36 ** 6);
+  return `${created.toString(36)}${mark.toString(36)}-${Math.abs(seed).toString(36)}`;
 }
 
 /** A session works on the study; said again by one that still does, it renews its lease. */

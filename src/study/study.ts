@@ -14,7 +14,7 @@ import { type Internals, internalsOf } from "./internals.ts";
 import { Liveness } from "./liveness.ts";
 import { type Hear, Log } from "./log.ts";
 import { observe } from "./observe.ts";
-import { begin, sessionStarted, writerName } from "./opening.ts";
+import { begin, sessionStarted, studyId, writerName } from "./opening.ts";
 import type { Postponed } from "./postponed.ts";
 import { Proposer } from "./proposer.ts";
 import type { TrialRecord } from "./record.ts";
@@ -121,8 +121,7 @@ export class Study<P> implements AsyncDisposable {
 
   /** Names this study, and is the same whenever it is resumed. */
   get id(): string {
-    const [first = ""] = this.#fold.writers.keys();
-    return first;
+    return studyId(this.#fold, this.definition);
   }
 
   /** Every trial so far, by number; trials set aside by an adopted definition included (`aside` says why). */

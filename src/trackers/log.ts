@@ -98,10 +98,8 @@ function finished(number: number, duration: number, trial?: Trial): [Level, stri
       `trial ${number} failed (${trial.failure.kind}) after ${durationText(duration)}: ${trial.failure.message}`,
     ];
   const values = trial?.state === "complete" ? ` ${valuesText(trial.values)}` : "";
-  return [
-    "info",
-    `trial ${number} ${trial?.state ?? "finished"}${values} in ${durationText(duration)}: ${show(trial?.params)}`,
-  ];
+  const state = trial?.atLeast ? "was cut off, its value has the bound" : (trial?.state ?? "finished");
+  return ["info", `trial ${number} ${state}${values} in ${durationText(duration)}: ${show(trial?.params)}`];
 }
 
 function valuesText(values: Readonly<Record<string, number>>): string {
