@@ -133,7 +133,10 @@ describe("an attempt that asks to be run again later", () => {
       await study.ask();
       expect(await study.tell(number, later(after))).toMatchObject({
         state: "failed",
-        failure: { kind: "invalid", message: `Expected \`after\` to be a finite number of milliseconds ≥ 0, got ${after}` },
+        failure: {
+          kind: "invalid",
+          message: `Expected \`after\` to be a finite number of milliseconds ≥ 0, got ${after}`,
+        },
       });
     }
   });
