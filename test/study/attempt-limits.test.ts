@@ -115,8 +115,8 @@ describe("a relative timeout", () => {
     async (_, evaluator) => {
       const search = defineSearch({
         space: { ms: int(1, 60_000) },
-        objective: command(["node", "-e", "setTimeout(() => console.log({ms}), {ms})"]),
-        baseline: { ms: 50 },
+        objective: command(["sleep $(({ms} / 1000)).$(({ms} % 1000)); echo {ms}"], { shell: true }),
+        baseline: { ms: 900 },
         first: [{ ms: 60_000 }, { ms: 1 }],
         constraints: { wall: { max: 1e6 } },
         trials: 2,
@@ -127,8 +127,8 @@ describe("a relative timeout", () => {
       });
       const result = await search.start();
       const [baseline, slow, best] = result.trials;
-      expect(baseline).toMatchObject({ state: "complete", values: { value: 50 } });
-      expect(slow).toMatchObject({ state: "complete", atLeast: true, values: { value: 150 } });
+      expect(baseline).toMatchObject({ state: "complete", values: { value: 900 } });
+      expect(slow).toMatchObject({ state: "complete", atLeast: true, values: { value: 2700 } });
       expect(slow!.values).not.toHaveProperty("wall");
       expect(slow!.duration).toBeGreaterThan(3 * baseline!.duration - 50);
       expect(best).toMatchObject({ state: "complete", values: { value: 1 } });
