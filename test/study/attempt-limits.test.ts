@@ -115,7 +115,7 @@ describe("a relative timeout", () => {
     async (_, evaluator) => {
       const search = defineSearch({
         space: { ms: int(1, 60_000) },
-        objective: command(["sleep $(({ms} / 1000)).$(({ms} % 1000)); echo {ms}"], { shell: true }),
+        objective: command(["ms={ms}; sleep $((ms / 1000)).$(printf %03d $((ms % 1000))); echo $ms"], { shell: true }),
         baseline: { ms: 900 },
         first: [{ ms: 60_000 }, { ms: 1 }],
         constraints: { wall: { max: 1e6 } },
