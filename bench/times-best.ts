@@ -54,7 +54,7 @@ class Kernel {
     this.#rows = new Map(table.idx.map((at, row) => [this.#key(at.map((i, k) => table.params[k]!.values[i]!)), row]));
     const shape = Object.fromEntries(table.params.map(({ name, values }) => [name, ordinal(values)]));
     const where = (params: Params): boolean => this.#rows.has(this.#keyOf(params));
-    this.space = defineSpace(shape, { where: [where as never] }) as unknown as Space<Params>;
+    this.space = defineSpace(shape, { where: [where as never] });
   }
 
   /** The kernel's time, undefined where it failed, and its compiler's; in milliseconds. */
