@@ -111,9 +111,10 @@ export class Session<P> {
     study.follow((trial) => this.#scoreboard.add(trial));
     past = false;
     const status = (): Status => this.status;
+    const { id } = study;
     const { objectives, constraints } = study.definition;
     const watched = {
-      id: study.id,
+      id,
       study: study.definition,
       trials: study.trials,
       ...(opened.journal === undefined ? {} : { journal: opened.journal }),
@@ -129,9 +130,9 @@ export class Session<P> {
       timesBaseline: () => this.#scoreboard.baseline,
     });
     this.loop = new Loop({ study, evaluator, rules, clock: realClock, limits });
-    for (const trial of study.trials) if (isFinal(trial.state)) evaluator.over?.(trial, study.id);
+    for (const trial of study.trials) if (isFinal(trial.state)) evaluator.over?.(trial, id);
     study.listen((event, trial) => {
-      if (trial !== undefined && isFinal(trial.state)) evaluator.over?.(trial, study.id);
+      if (trial !== undefined && isFinal(trial.state)) evaluator.over?.(trial, id);
       this.#following.track(event, trial);
       watch(event, trial);
     });
