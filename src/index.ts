@@ -28,8 +28,10 @@ export type { StudyEvent } from "./core/event.ts";
 export type { Measurement } from "./core/measure.ts";
 export { normalize } from "./core/normalize.ts";
 export type { Direction, Limit, Limits, Objective } from "./core/objective.ts";
-export type { BaselineReference, Failure, FailureKind, Measured, Outcome } from "./core/outcome.ts";
+export type { BaselineReference, Failure, FailureKind, FinalOutcome, Measured, Outcome } from "./core/outcome.ts";
+export { RetryLater } from "./core/retry-later.ts";
 export { createRandom, type Random } from "./core/random.ts";
+export type { RelativeTimeout, Timeout } from "./core/timeout.ts";
 export type { StopReason, StopRule, StopRuleFactory } from "./core/stop-rule.ts";
 export {
   defineTracker,
@@ -75,6 +77,7 @@ export type { AskedTrial, Told } from "./study/study-options.ts";
 export {
   allOf,
   anyOf,
+  cost,
   failures,
   generations,
   stagnation,

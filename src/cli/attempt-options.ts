@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Keep, ResourcePool } from "../core/attempt-policy.ts";
+import type { DirectoryOf, Keep, ResourcePool } from "../core/attempt-policy.ts";
 import { type AttemptSettings, attemptSettings } from "../core/attempt-settings.ts";
 import { expectNumber, usage } from "../core/errors.ts";
 import type { Reduce } from "../core/repeats.ts";
@@ -17,6 +17,7 @@ export interface AttemptFlags {
   readonly cpuTime?: string;
   readonly retry?: string;
   readonly keep?: Keep;
+  readonly directory?: DirectoryOf;
   readonly scratch?: string;
   readonly resource?: readonly string[];
   readonly repeats?: string;
@@ -28,12 +29,13 @@ export interface AttemptFlags {
 
 /** What the flags say. */
 export function readAttemptFlags(flags: AttemptFlags): AttemptSettings {
-  const { memory, cpuTime, retry, keep, scratch, resource } = flags;
+  const { memory, cpuTime, retry, keep, directory, scratch, resource } = flags;
   return {
     ...(memory === undefined ? {} : { memory: readSize(memory, "--memory") }),
     ...(cpuTime === undefined ? {} : { cpuSeconds: readDuration(cpuTime, "--cpu-time") / 1000 }),
     ...(retry === undefined ? {} : { retry: readRetry(retry) }),
     ...(keep === undefined ? {} : { keep }),
+    ...(directory === undefined ? {} : { directory }),
     ...(scratch === undefined ? {} : { scratch: resolve(scratch) }),
     ...(resource === undefined ? {} : { resources: readResources(resource) }),
     ...readMeasuring(flags),

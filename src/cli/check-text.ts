@@ -1,3 +1,4 @@
+import { timeoutText } from "../formats/timeout.ts";
 import { styleText } from "node:util";
 import { durationText, numberText, percentText } from "../formats/quantity.ts";
 import type { CheckResult, ObjectiveNoise } from "../search/check.ts";
@@ -25,7 +26,10 @@ export function checkText(result: CheckResult, name: string): string {
     ...(limits.length === 0 ? [] : [["limits", limits.join(", ")] as [string, string]]),
     ["budget", trials === undefined ? "no limit on trials" : plural(trials, "trial")],
     ["sampler", search.sampler],
-    ["evaluator", `${search.evaluator}, ${plural(workers, "worker")}${timeoutText(search.timeout)}`],
+    [
+      "evaluator",
+      `${search.evaluator}, ${plural(workers, "worker")}${search.timeout === undefined ? "" : `, each ${timeoutText(search.timeout)}`}`,
+    ],
     ["", ""],
     ["ran", `${CALLED[subject.source]}, ${plural(runs, "time")}: ${params.join(", ")}`],
     ["per trial", `${secondsText(duration.median)}${first}`],
@@ -56,10 +60,6 @@ export function glanceText({ duration, noise, runs, expected }: Glance, whole = 
 /** Seconds, as few digits as tell something. */
 function secondsText(ms: number): string {
   return ms < 100 ? `${Number((ms / 1000).toPrecision(2))} s` : `${numberText(Number((ms / 1000).toPrecision(3)))} s`;
-}
-
-function timeoutText(timeout: number | undefined): string {
-  return timeout === undefined ? "" : `, at most ${durationText(timeout)} each`;
 }
 
 function noiseTable(noise: Readonly<Record<string, ObjectiveNoise>>, trials: number | undefined): string {

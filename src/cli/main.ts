@@ -40,8 +40,12 @@ function trialOptions(command: Command): Command {
     )
     .option("--generations <n>", "how many generations, for a generational sampler")
     .option("--time-limit <time>", "limit of the whole search")
+    .option("--cost <amount>", "what trials may cost together, of the `cost` that each returns beside its values")
     .optionsGroup("Each attempt:")
-    .option("--timeout <time>", "how long it may take; one that takes longer is ended and recorded as failed")
+    .option(
+      "--timeout <time>",
+      "how long it may take; one that takes longer is ended and recorded as failed. 3xbest or 3xbaseline: so many times what the best trial or the baseline took, recorded as at least this slow; 3xbest,10s: and at most 10s",
+    )
     .option(
       "--memory <size>",
       "how much memory its processes may hold together, e.g. 512M, 2Gi; more ends them (kind memory)",
@@ -57,6 +61,12 @@ function trialOptions(command: Command): Command {
         "failed",
         "always",
       ]),
+    )
+    .addOption(
+      new Option(
+        "--directory <whose>",
+        "whether {dir} is each attempt's own, or the trial's, so that what was interrupted resumes (default: attempt)",
+      ).choices(["attempt", "trial"]),
     )
     .option("--scratch <dir>", "where these directories are made (default: $ATTUNE_SCRATCH, else the system's)")
     .addOption(

@@ -9,6 +9,9 @@ import type { AnySpec } from "../search/spec.ts";
 import type { Steered } from "../search/steering.ts";
 import { glanceText } from "./check-text.ts";
 import type { Ahead } from "./look-ahead.ts";
+import { timeoutText } from "../formats/timeout.ts";
+import { costText } from "../formats/quantity.ts";
+import type { Status } from "../core/tracker.ts";
 import { plural } from "./table.ts";
 import { endLine, failureSummary } from "./trials-text.ts";
 import { unusedParameters } from "./unused-parameters.ts";
@@ -51,7 +54,8 @@ export class Narration {
     this.#say(
       `${name}: ${aims.join(", ")} over ${plural(space.axes.filter((axis) => !axis.name.endsWith("?")).length, "parameter")}${size}`,
     );
-    this.#say(`${plan}, ${sampler}, ${at}`);
+    const limit = spec.timeout === undefined ? "" : `, each ${timeoutText(spec.timeout)}`;
+    this.#say(`${plan}, ${sampler}, ${at}${limit}`);
     const { repeats, normalize } = evaluatorOf(spec).policy;
     if (repeats.times > 1) this.#say(`each attempt takes the ${repeats.reduce} of ${plural(repeats.times, "run")}`);
     if (normalize !== undefined)
@@ -88,14 +92,19 @@ export class Narration {
     return glanceText({ runs: 1, duration, noise: {}, expected }, done > 0 ? "to go" : "in all");
   }
 
-  /** How the search went; with `failures` also what failed, where the report does not say it. */
-  ended(result: SearchResult, { done, planned }: Opening, elapsed: number, failures: boolean): void {
+  /** How the search went and what it cost; with `failures` also what failed, where the report does not say it. */
+  ended(
+    result: SearchResult,
+    { done, planned }: Opening,
+    { elapsed, cost, failures }: Pick<Status, "elapsed" | "cost"> & { readonly failures: boolean },
+  ): void {
     const { reason = "stopped" } = result;
     if (done > 0 && result.trials.filter(counts).length === done && OVER.includes(reason)) {
       this.#say(
         `Nothing was left to do: ${ENDINGS[reason]}, ${plural(done, "trial")} in all. ${wayOn(reason, planned ?? done)}`,
       );
     } else this.#say(`${endLine(result, elapsed)}; ${ENDINGS[reason]}`);
+    if (cost !== undefined) this.#say(costText(cost.spent, cost.limit));
     this.#say("");
     const failed = failures ? failureSummary(result) : "";
     if (failed !== "") this.#say(failed);
@@ -132,12 +141,12 @@ export class Narration {
   }
 }
 
-const OVER: readonly string[] = ["trials", "generations", "exhausted"];
+const OVER: readonly string[] = ["trials", "generations", "exhausted", "cost"];
 
 function wayOn(reason: string, planned: number): string {
   return reason === "exhausted"
     ? "Only a larger space has more to try."
-    : `To go on, raise it: ${reason === "generations" ? "--generations" : `--trials ${planned * 2}`}. To start over: --fresh`;
+    : `To go on, raise it: ${reason === "trials" ? `--trials ${planned * 2}` : `--${reason}`}. To start over: --fresh`;
 }
 
 const ENDINGS: Readonly<Record<NonNullable<SearchResult["reason"]>, string>> = {
@@ -146,6 +155,7 @@ const ENDINGS: Readonly<Record<NonNullable<SearchResult["reason"]>, string>> = {
   exhausted: "every configuration was tried",
   dropped: "too many reservations in a row were dropped",
   time: "the time limit is reached",
+  cost: "what trials may cost is spent",
   target: "the target is reached",
   stagnation: "nothing improved for long enough",
   failures: "too many trials failed",

@@ -3,6 +3,8 @@ import type { AttemptSettings } from "../core/attempt-settings.ts";
 import { expectNumber, usage } from "../core/errors.ts";
 import type { SearchSettings } from "../core/event.ts";
 import type { SamplerDefinition } from "../core/sampler.ts";
+import type { Timeout } from "../core/timeout.ts";
+import { readTimeout } from "../formats/timeout.ts";
 import { isCommand } from "../evaluators/command.ts";
 import { isForeign } from "../evaluators/foreign-objective.ts";
 import { readDuration } from "../formats/quantity.ts";
@@ -11,7 +13,7 @@ import * as samplers from "../samplers/index.ts";
 import { pick } from "../search/registry.ts";
 import type { Search } from "../search/search.ts";
 import type { AnySpec } from "../search/spec.ts";
-import { generations, timeLimit } from "../study/stop-rules/index.ts";
+import { cost, generations, timeLimit } from "../study/stop-rules/index.ts";
 import { type AttemptFlags, COMMANDS, keeping, settingsOf, withSettings } from "./attempt-options.ts";
 import type { LoadedSearch } from "./load-search.ts";
 import { readTrackerFlags } from "./tracker-flags.ts";
@@ -22,6 +24,7 @@ export interface SearchOptions extends AttemptFlags {
   readonly generations?: string;
   readonly timeout?: string;
   readonly timeLimit?: string;
+  readonly cost?: string;
   readonly workers?: string;
   readonly sampler?: string;
   readonly evaluator?: string;
@@ -47,12 +50,14 @@ export function override(
   const attempts = settingsOf(options, settings, file);
   const evaluator = options.evaluator ?? spec.evaluator ?? inherited(settings) ?? usual(spec, module, attempts);
   const asked = options.workers === undefined ? own : count("--workers", options.workers);
+  const spendable = options.cost === undefined ? settings?.cost : amount("--cost", options.cost);
   const stop = [spec.stop ?? []]
     .flat()
     .filter(
       (rule) =>
         (options.generations === undefined || rule.generations === undefined) &&
-        (options.timeLimit === undefined || rule.name !== "timeLimit"),
+        (options.timeLimit === undefined || rule.name !== "timeLimit") &&
+        (spendable === undefined || rule.name !== "cost"),
     );
   const changes: { -readonly [K in keyof AnySpec]?: AnySpec[K] } = {
     journal: options.journal ?? spec.journal ?? `./${name}.attune.jsonl`,
@@ -71,10 +76,18 @@ export function override(
     changes.stop = [...stop.filter((rule) => rule.generations === undefined), generations(rounds)];
   if (options.timeLimit !== undefined)
     changes.stop = [...[changes.stop ?? stop].flat(), timeLimit(readDuration(options.timeLimit, "--time-limit"))];
-  const timeout = options.timeout === undefined ? settings?.timeout : readDuration(options.timeout, "--timeout");
+  if (spendable !== undefined) changes.stop = [...[changes.stop ?? stop].flat(), cost(spendable)];
+  const timeout = options.timeout === undefined ? lastTimeout(settings) : readTimeout(options.timeout, "--timeout");
   if (timeout !== undefined) changes.timeout = timeout;
   if (options.seed !== undefined) changes.seed = integer("--seed", options.seed);
   return { search: search.with(changes), workers: asked ?? defaultWorkers(evaluator, settings), attempts };
+}
+
+/** The limit of attempts in the journal's last session. */
+function lastTimeout({ timeout, timesBest, timesBaseline }: Partial<SearchSettings> = {}): Timeout | undefined {
+  const max = timeout === undefined ? {} : { max: timeout };
+  if (timesBest !== undefined) return { timesBest, ...max };
+  return timesBaseline === undefined ? timeout : { timesBaseline, ...max };
 }
 
 /** The evaluator of the journal's last session, where there still is such a one. */
@@ -105,6 +118,11 @@ function trackersOf({ tracker, quiet }: SearchOptions, spec: AnySpec): NonNullab
 /** A whole number ≥ 1 of the command line. */
 export function count(option: string, text: string): number {
   return expectNumber(option, integer(option, text), { integer: true, low: 1 });
+}
+
+/** A number > 0 of the command line. */
+export function amount(option: string, text: string): number {
+  return expectNumber(option, text.trim() === "" ? NaN : Number(text), { above: 0 });
 }
 
 /** A whole number of the command line. */

@@ -1,11 +1,12 @@
 import { usage } from "../core/errors.ts";
 import * as evaluators from "../evaluators/index.ts";
 import { readDuration } from "../formats/quantity.ts";
+import { readTimeout } from "../formats/timeout.ts";
 import { readCommand } from "../search/json-command.ts";
 import { pick } from "../search/registry.ts";
 import type { JsonSpec } from "../search/json-spec.ts";
 import { COMMANDS, keeping, readAttemptFlags } from "./attempt-options.ts";
-import { count, integer, type SearchOptions } from "./overrides.ts";
+import { amount, count, integer, type SearchOptions } from "./overrides.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,6 +24,7 @@ export function programText(spec: JsonSpec, options: SearchOptions): string {
     ...(options.timeLimit === undefined
       ? []
       : [call("timeLimit", String(readDuration(options.timeLimit, "--time-limit")))]),
+    ...(options.cost === undefined ? [] : [call("cost", String(amount("--cost", options.cost)))]),
   ];
   const attempts = readAttemptFlags(options);
   const settings = {
@@ -41,7 +43,7 @@ export function programText(spec: JsonSpec, options: SearchOptions): string {
     baseline: spec.baseline === undefined ? undefined : json(spec.baseline),
     trials: options.trials && String(count("--trials", options.trials)),
     stop: stop.length === 0 ? undefined : `[${stop.join(", ")}]`,
-    timeout: options.timeout && String(readDuration(options.timeout, "--timeout")),
+    timeout: options.timeout && json(readTimeout(options.timeout, "--timeout")),
     sampler: options.sampler && json(options.sampler),
     evaluator,
     journal: options.journal && json(options.journal),

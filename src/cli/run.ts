@@ -76,7 +76,9 @@ export async function search(loaded: LoadedSearch, options: SearchOptions, setti
   const error = refused?.();
   if (error !== undefined) throw error;
   const bare = options.json === true && result.feasible.length > 0;
-  narration.ended(result, opening!, performance.now() - began, bare);
+  const { cost } = handle.status!;
+  const elapsed = performance.now() - began;
+  narration.ended(result, opening!, { elapsed, failures: bare, ...(cost === undefined ? {} : { cost }) });
   print(result, opening!, options);
   return save(result, options.csv ?? beside(journal || loaded.name), narration);
 }

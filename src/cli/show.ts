@@ -1,6 +1,7 @@
 import { counts } from "../core/trial.ts";
-import { durationText } from "../formats/quantity.ts";
+import { costText, durationText } from "../formats/quantity.ts";
 import { readJournal } from "../search/read-journal.ts";
+import { Spending } from "../study/cost.ts";
 import { trialJson } from "./trial-json.ts";
 import { EXIT } from "./exit.ts";
 import { report } from "./report.ts";
@@ -21,6 +22,8 @@ export async function show(journal: string, { all, json }: { all?: boolean; json
     states.set(state, (states.get(state) ?? 0) + 1);
   }
   const spent = trials.reduce((sum, trial) => sum + (trial.twin === undefined ? trial.duration : 0), 0);
+  const costs = new Spending();
+  for (const trial of trials) if (trial.aside === undefined) costs.add(trial);
   const lines = [
     `study      ${definition.objectives.map(({ name, direction }) => `${direction} ${name}`).join(", ")}, seed ${definition.seed}`,
     source?.file === undefined ? "" : `program    ${source.file}`,
@@ -29,6 +32,9 @@ export async function show(journal: string, { all, json }: { all?: boolean; json
       : `last run   ${settings.sampler.name}, ${settings.evaluator ?? "own evaluation"}, ${plural(settings.workers ?? 1, "worker")}${settings.trials === undefined ? "" : `, ${trials.filter(counts).length} of ${settings.trials} trials`}`,
     `trials     ${[...states].map(([state, n]) => `${n} ${state}`).join(", ") || "none"}`,
     `evaluated  ${durationText(spent)} in all`,
+    costs.spent === 0 && settings?.cost === undefined
+      ? ""
+      : costText(costs.spent, settings?.cost).replace(/^cost/, "cost      "),
   ];
   process.stdout.write(`${lines.filter(Boolean).join("\n")}\n\n`);
   if (all)

@@ -1,7 +1,7 @@
 import { besideBaseline } from "../core/compared.ts";
 import type { FinishedTrial } from "../core/trial.ts";
 import { printable } from "../formats/printable.ts";
-import { changeText, durationText, numberText } from "../formats/quantity.ts";
+import { changeText, durationText, numberText, valueOrBound } from "../formats/quantity.ts";
 import type { SearchResult } from "../search/result.ts";
 import { flat } from "./flat.ts";
 import { plural, table } from "./table.ts";
@@ -24,14 +24,14 @@ export function trialsText(trials: readonly FinishedTrial[], { objectives, basel
   const relative = trials.some(({ normalized }) => normalized !== undefined);
   const rows = trials.map((trial) => [
     String(trial.number),
-    trial.failure?.kind ?? (trial.twin === undefined ? trial.state : `twin of ${trial.twin}`),
-    ...objectives.flatMap(({ name }) => {
+    trial.failure?.kind ?? (trial.twin === undefined ? stateText(trial) : `twin of ${trial.twin}`),
+    ...objectives.flatMap(({ name, direction }) => {
       const value = trial.values[name];
       const normalized = trial.normalized?.[name];
       return [
-        value === undefined ? "" : numberText(value),
+        value === undefined ? "" : valueOrBound(value, trial, direction),
         ...(relative ? [normalized === undefined ? "" : numberText(normalized)] : []),
-        ...(baseline ? [value === undefined ? "" : changeOf(trial, baseline, name)] : []),
+        ...(baseline ? [value === undefined || trial.atLeast ? "" : changeOf(trial, baseline, name)] : []),
       ];
     }),
     ...names.map((name) => flat(trial.params)[name] ?? ""),
@@ -46,6 +46,10 @@ export function trialsText(trials: readonly FinishedTrial[], { objectives, basel
     rows,
     "",
   );
+}
+
+function stateText({ state, atLeast }: FinishedTrial): string {
+  return atLeast ? "cut off" : state;
 }
 
 /** How many trials failed, by kind, and of each kind the first one with the end of its stderr. */
@@ -98,8 +102,8 @@ function cut(text: string, width: number): string {
 /** One line on how a search went. */
 export function endLine(result: SearchResult, elapsed: number): string {
   const trials = result.trials.filter((t) => t.twin === undefined && t.source !== "baseline");
-  const parts = ["complete", "pruned", "failed"].flatMap((state) => {
-    const n = trials.filter((t) => t.state === state).length;
+  const parts = ["complete", "cut off", "pruned", "failed"].flatMap((state) => {
+    const n = trials.filter((t) => stateText(t) === state).length;
     return n > 0 ? [`${n} ${state}`] : [];
   });
   const baseline = result.trials.some(({ source }) => source === "baseline") ? ", and the baseline," : "";

@@ -6,6 +6,9 @@ import { type Repeats, repeatsPolicy } from "./repeats.ts";
 /** When an attempt's scratch directory outlives it. */
 export type Keep = "never" | "failed" | "always";
 
+/** Whether each attempt has a scratch directory of its own, or all attempts of a trial have one. */
+export type DirectoryOf = "attempt" | "trial";
+
 /** A named pool of tokens, such as GPU ids, ports or licences. */
 export interface ResourcePool {
   /** The tokens; a number n stands for 0 … n − 1. */
@@ -20,6 +23,12 @@ export interface AttemptOptions {
   readonly retry?: Readonly<Partial<Record<FailureKind, number>>>;
   /** Which scratch directories are kept. @default "never" */
   readonly keep?: Keep;
+  /**
+   * With "trial", all attempts of a trial have the same scratch directory, so that training resumes where it was: also
+   * when a search is resumed on the same host, after a crash too. It is removed, or kept, when the trial is over.
+   * @default "attempt"
+   */
+  readonly directory?: DirectoryOf;
   /** Where scratch directories are made. @default the environment variable ATTUNE_SCRATCH, else `attune-UID` in the system's temporary directory */
   readonly scratch?: string;
   /**
@@ -47,6 +56,7 @@ export interface AttemptOptions {
 export interface AttemptPolicy {
   readonly retry: Retry;
   readonly keep: Keep;
+  readonly directory: DirectoryOf;
   readonly scratch: string | undefined;
   readonly resources: Readonly<Record<string, { readonly tokens: readonly string[]; readonly each: number }>>;
   readonly repeats: Required<Repeats>;
@@ -58,6 +68,7 @@ export interface AttemptPolicy {
 export const ATTEMPT_OPTIONS: readonly (keyof AttemptOptions)[] = [
   "retry",
   "keep",
+  "directory",
   "scratch",
   "resources",
   "repeats",
@@ -70,26 +81,25 @@ export type Retry = Readonly<Record<FailureKind, number>>;
 /** A trial whose process was lost has another chance; whatever else fails would fail again. */
 export const RETRY: Retry = { error: 0, invalid: 0, timeout: 0, memory: 0, crash: 0, lost: 1 };
 const KEEPS: readonly Keep[] = ["never", "failed", "always"];
+const DIRECTORIES: readonly DirectoryOf[] = ["attempt", "trial"];
 
 /** Checks the options and fills in the defaults. */
-export function attemptPolicy({
-  retry = {},
-  keep = "never",
-  scratch,
-  resources = {},
-  repeats = 1,
-  normalize = false,
-}: AttemptOptions): AttemptPolicy {
+export function attemptPolicy(options: AttemptOptions): AttemptPolicy {
+  const { retry = {}, keep = "never", directory = "attempt", scratch, resources = {} } = options;
+  const { repeats = 1, normalize = false } = options;
   refuseUnknown("retry", retry, FAILURE_KINDS);
   for (const [kind, times] of Object.entries(retry)) expectNumber(`retry.${kind}`, times, { integer: true, low: 0 });
   if (!KEEPS.includes(keep))
     throw usage(`Expected \`keep\` to be ${KEEPS.map((k) => `"${k}"`).join(", ")}, got ${show(keep)}`);
+  if (!DIRECTORIES.includes(directory))
+    throw usage(`Expected \`directory\` to be "attempt" or "trial", got ${show(directory)}`);
   if (scratch !== undefined && (typeof scratch !== "string" || scratch === ""))
     throw usage(`Expected \`scratch\` to be a directory, got ${show(scratch)}`);
   const pools = Object.entries(resources).map(([name, pool]) => [name, poolOf(name, pool)] as const);
   return {
     retry: { ...RETRY, ...retry },
     keep,
+    directory,
     scratch,
     resources: Object.fromEntries(pools),
     repeats: repeatsPolicy(repeats),

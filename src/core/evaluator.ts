@@ -4,6 +4,7 @@ import { usage } from "./errors.ts";
 import type { Awaitable, Json } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Verdict } from "./pruner.ts";
+import type { TrialState } from "./trial.ts";
 
 /** The tokens that an attempt holds, by the name of their pool. */
 export type Leases = Readonly<Record<string, readonly string[]>>;
@@ -27,6 +28,8 @@ export interface Task<P = unknown> {
   readonly leases: Leases;
   /** The attempt is really running, and where. */
   placed(where: Json): void;
+  /** Names the study that the trial belongs to, the same whenever it is resumed; none for one that belongs to none. */
+  readonly study?: string;
   /** Intermediate values; resolves once they are kept. */
   report(step: number, values: Readonly<Record<string, number>>): Awaitable<Verdict>;
   /** The same at once, for objectives that cannot wait: the values are kept before the outcome is. */
@@ -44,6 +47,8 @@ export interface Evaluator<P = unknown, T = Task<P>> extends AsyncDisposable {
   evaluate(task: T): Promise<Outcome>;
   /** Calls back when `concurrency` changes. */
   watch?(changed: () => void): void;
+  /** The trial has reached its last state: what was kept for its further attempts may go. */
+  over?(trial: { readonly number: number; readonly state: TrialState }, study?: string): void;
 }
 
 /**
@@ -147,7 +152,10 @@ export interface TrialContext {
   readonly reportSync: (step: number, values: number | Readonly<Record<string, number>>) => void;
   /** Shows the user a line of text, with the number of the trial. */
   readonly log: (text: string) => void;
-  /** A directory of this attempt's own, made at the first look and removed afterwards unless it is to be kept. */
+  /**
+   * A directory of this attempt's own, or with `directory: "trial"` of all attempts of the trial; made at the first look,
+   * and removed afterwards unless it is to be kept.
+   */
   readonly dir: string;
   /**
    * A directory that all trials and searches of this user share, for what can be used again: the one that ATTUNE_CACHE

@@ -2,7 +2,7 @@ import type { AttemptSettings } from "./attempt-settings.ts";
 import type { Obeyed } from "./control.ts";
 import type { Json } from "./json.ts";
 import type { Limits, Objective } from "./objective.ts";
-import type { Failure, Outcome } from "./outcome.ts";
+import type { Failure, FinalOutcome } from "./outcome.ts";
 import type { StopReason } from "./stop-rule.ts";
 import type { TrialSource } from "./trial.ts";
 
@@ -30,10 +30,16 @@ export interface SearchSettings {
   /** The budget. */
   readonly trials?: number;
   readonly generations?: number;
+  /** The limit of what trials may cost together. */
+  readonly cost?: number;
   readonly evaluator?: string;
   readonly workers?: number;
   /** Milliseconds for one attempt. */
   readonly timeout?: number;
+  /** The limit of one attempt as a multiple of the best trial's time. */
+  readonly timesBest?: number;
+  /** The limit of one attempt as a multiple of the baseline's time. */
+  readonly timesBaseline?: number;
   /** What was set about attempts over what the program says. */
   readonly attempts?: AttemptSettings;
   /**
@@ -101,13 +107,16 @@ export type StudyEvent =
       readonly step: number;
       readonly values: Readonly<Record<string, number>>;
     })
-  /** The attempt came to nothing and the trial waits for another one. */
-  | (OfTrial & { readonly type: "trial-requeued"; readonly failure: Failure })
+  /**
+   * The attempt came to nothing and the trial waits for another one. With `after` that is no failure: the attempt asked
+   * for it, and the next one may begin so many milliseconds later.
+   */
+  | (OfTrial & { readonly type: "trial-requeued"; readonly failure: Failure; readonly after?: number })
   | (OfTrial & {
       readonly type: "trial-finished";
       readonly writer: string;
       readonly duration: number;
-      readonly outcome: Outcome;
+      readonly outcome: FinalOutcome;
     })
   | (At & {
       readonly type: "trial-rejected";

@@ -55,13 +55,22 @@ export type Outcome =
     }
   | { readonly state: "pruned" }
   | { readonly state: "cancelled"; readonly reason: string }
-  | { readonly state: "failed"; readonly failure: Failure };
+  | { readonly state: "failed"; readonly failure: Failure }
+  /** No result and no failure: the trial is to be run again, no sooner than `after` milliseconds from now. */
+  | { readonly state: "later"; readonly after: number; readonly reason?: string };
+
+/** What a trial can end with. */
+export type FinalOutcome = Exclude<Outcome, { readonly state: "later" }>;
 
 /** The most characters of each text of a failure. */
 const LONGEST = 16_384;
 
 /** A failed outcome. */
-export function failed(kind: FailureKind, message: string, detail: Omit<Failure, "kind" | "message"> = {}): Outcome {
+export function failed(
+  kind: FailureKind,
+  message: string,
+  detail: Omit<Failure, "kind" | "message"> = {},
+): Extract<Outcome, { state: "failed" }> {
   return { state: "failed", failure: shortened({ kind, message, ...detail }) };
 }
 

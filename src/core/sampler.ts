@@ -73,7 +73,7 @@ export interface Observation {
   readonly errors?: readonly number[];
   /** One per constraint, ≤ 0 feasible; empty unless complete. */
   readonly constraints: readonly number[];
-  /** The losses are lower bounds. */
+  /** It was cut off and the losses are lower bounds: it is worse than what was measured, and must never pass for good. Constraints may be NaN. */
   readonly atLeast?: true;
   /** The declared cost, else the duration in milliseconds. */
   readonly cost: number;

@@ -7,6 +7,7 @@ export type StopReason =
   | "exhausted"
   | "dropped"
   | "time"
+  | "cost"
   | "target"
   | "stagnation"
   | "failures"
@@ -45,5 +46,7 @@ export interface StopRuleFactory {
   readonly fresh?: true;
   /** The number of generations that a generational sampler is to make. */
   readonly generations?: number;
+  /** The sum of costs at which it stops: complete trials must report one. */
+  readonly cost?: number;
   create(context: StopContext): StopRule;
 }

@@ -55,8 +55,13 @@ export interface Status {
   /** The same by kind, the most frequent one first. */
   readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
   readonly firstFailed?: FinishedTrial;
+  /** How many trials may run at a time now: fewer than there are workers while objectives ask to be run again later. */
   readonly workers: number;
+  /** Trials that wait until they may be run again. */
+  readonly postponed?: number;
   readonly generation?: number;
+  /** What trials have cost together, where one said it or a stop rule limits it. */
+  readonly cost?: { readonly spent: number; readonly limit?: number };
   /** Milliseconds since this start, pauses left out. */
   readonly elapsed: number;
   readonly ended?: StopReason | "error";

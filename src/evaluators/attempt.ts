@@ -6,6 +6,7 @@ import { measure, tooManyNames } from "../core/measure.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
 import { isPruned, TrialPruned } from "../core/pruned.ts";
 import type { Verdict } from "../core/pruner.ts";
+import { isRetryLater } from "../core/retry-later.ts";
 import { cacheDirectory } from "../system/cache-directory.ts";
 import { makeDirectory } from "../system/directory.ts";
 
@@ -196,6 +197,7 @@ function isThenable(value: unknown): boolean {
 /** What something thrown by an objective means. */
 export function thrown(error: unknown): Outcome {
   if (isPruned(error)) return { state: "pruned" };
+  if (isRetryLater(error)) return { state: "later", after: error["attune.later"], reason: error.message };
   if (isAttemptFailed(error)) return { state: "failed", failure: error["attune.failure"] };
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
   const message = messageOf(error);

@@ -4,8 +4,11 @@ import { FAILURE_KINDS, type FailureKind } from "../core/outcome.ts";
 import { type Pattern, patternsJson } from "./command-output.ts";
 import { placeholders } from "./command-template.ts";
 
-/** What an exit code can mean beside success: a kind of failure, or that the program gave the trial up. */
-export type ExitMeaning = FailureKind | "pruned";
+/**
+ * What an exit code can mean beside success: a kind of failure, that the program gave the trial up, or that it cannot
+ * run now and is to be started again `retryAfter` milliseconds later.
+ */
+export type ExitMeaning = FailureKind | "pruned" | "later";
 
 /** Options of `command`. */
 export interface CommandOptions {
@@ -30,6 +33,8 @@ export interface CommandOptions {
   readonly successCodes?: readonly number[];
   /** What further exit codes mean: `{ 2: "pruned", 137: "memory" }`. @default every other code is a failure of kind `error` */
   readonly exitCodes?: Readonly<Record<number, ExitMeaning>>;
+  /** The milliseconds after which a program is started again that exited with a code for "later". @default 10 000 */
+  readonly retryAfter?: number;
   /**
    * A phase, such as "measure", that only one program at a time is in on this host, whichever worker or search started
    * it. The whole run waits for its turn; `wall` is measured without the waiting. @default none
@@ -45,9 +50,10 @@ const NAMES: Readonly<Record<keyof CommandOptions, true>> = {
   shell: true,
   successCodes: true,
   exitCodes: true,
+  retryAfter: true,
   exclusive: true,
 };
-const MEANINGS: readonly ExitMeaning[] = [...FAILURE_KINDS, "pruned"];
+const MEANINGS: readonly ExitMeaning[] = [...FAILURE_KINDS, "pruned", "later"];
 
 /** Checks a command and its options; throws a usage error. Patterns are checked where they are compiled. */
 export function checkCommand(run: readonly string[], options: CommandOptions): void {
@@ -70,6 +76,7 @@ export function checkCommand(run: readonly string[], options: CommandOptions): v
     (codes) => Array.isArray(codes) && codes.every(Number.isInteger),
   );
   expect(options, "exitCodes", `an object such as { 2: "pruned", 137: "memory" }`, isRecord);
+  expect(options, "retryAfter", "a number of milliseconds > 0", (ms) => Number.isFinite(ms) && Number(ms) > 0);
   expect(options, "exclusive", "the name of a phase", isFilled);
   for (const [code, meaning] of Object.entries(exitCodes)) {
     if (!/^\d+$/.test(code))

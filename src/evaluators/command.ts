@@ -5,6 +5,7 @@ import { show } from "../core/errors.ts";
 import type { TrialContext } from "../core/evaluator.ts";
 import type { Json } from "../core/json.ts";
 import { TrialPruned } from "../core/pruned.ts";
+import { RetryLater } from "../core/retry-later.ts";
 import { commandEnvironment } from "./command-environment.ts";
 import { checkCommand, commandJson, type CommandOptions, templatesOf } from "./command-options.ts";
 import { type OutputReader, outputReader } from "./command-output.ts";
@@ -15,6 +16,9 @@ import { startProblem } from "./start-problem.ts";
 
 export { checkPlaceholders } from "./command-template.ts";
 export type { CommandOptions } from "./command-options.ts";
+
+/** Milliseconds that a program waits which exited with a code for "later". */
+const RETRY_AFTER = 10_000;
 
 /** Marks the objectives that {@link command} makes, also those of another copy of attune. */
 export const commandBrand: unique symbol = Symbol.for("attune.command") as never;
@@ -141,12 +145,13 @@ function shellCommand([script, ...values]: [string, ...string[]]): string[] {
 function check(
   name: string,
   { exitCode, signal, stderr }: Finished,
-  { successCodes = [0], exitCodes = {} }: CommandOptions,
+  { successCodes = [0], exitCodes = {}, retryAfter = RETRY_AFTER }: CommandOptions,
 ): void {
   if (signal === undefined && successCodes.includes(exitCode!)) return;
   const how = signal === undefined ? `exited with code ${exitCode}` : `was ended by ${signal}`;
   const kind = signal === undefined ? (exitCodes[exitCode!] ?? "error") : "crash";
   if (kind === "pruned") throw new TrialPruned(`\`${name}\` ${how}`);
+  if (kind === "later") throw new RetryLater(retryAfter, `\`${name}\` ${how}`);
   const last = stderr.trimEnd().split("\n").at(-1)!.trim().slice(0, 200);
   throw new AttemptFailed({
     kind,

@@ -2,6 +2,7 @@ import { AttemptFailed } from "../core/attempt-failed.ts";
 import type { Task, TrialContext } from "../core/evaluator.ts";
 import type { Json } from "../core/json.ts";
 import { isPruned, TrialPruned } from "../core/pruned.ts";
+import { RetryLater } from "../core/retry-later.ts";
 import type { Foreign } from "./foreign.ts";
 import { foreignBrand, type ForeignObjective } from "./foreign-objective.ts";
 import { openForeign } from "./open-foreign.ts";
@@ -37,6 +38,7 @@ async function call(objective: ForeignObjective, params: unknown, trial: TrialCo
   const outcome = await pool.evaluate({ number, attempt, params, baseline, seed, signal, dir, leases, ...told });
   if (outcome.state === "complete") return outcome.values;
   if (outcome.state === "pruned") throw new TrialPruned();
+  if (outcome.state === "later") throw new RetryLater(outcome.after, outcome.reason);
   if (outcome.state === "failed") throw new AttemptFailed(outcome.failure);
   throw signal.reason;
 }

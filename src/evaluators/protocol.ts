@@ -139,11 +139,19 @@ export function isWorkerMessage(given: unknown): given is WorkerMessage {
 
 function isOutcome(given: unknown): given is Outcome {
   if (typeof given !== "object" || given === null) return false;
-  const { state, values, failure, reason } = given as Record<string, unknown>;
+  const { state, values, failure, reason, after, cost, atLeast } = given as Record<string, unknown>;
   if (state === "pruned") return true;
+  if (state === "later")
+    return Number.isFinite(after) && (after as number) >= 0 && (reason === undefined || typeof reason === "string");
   if (state === "cancelled") return typeof reason === "string";
   if (state === "complete")
-    return typeof values === "object" && values !== null && Object.values(values).every(isMeasured);
+    return (
+      typeof values === "object" &&
+      values !== null &&
+      Object.values(values).every(isMeasured) &&
+      (cost === undefined || typeof cost === "number") &&
+      (atLeast === undefined || atLeast === true)
+    );
   if (state !== "failed" || typeof failure !== "object" || failure === null) return false;
   const { kind, message } = failure as Record<string, unknown>;
   return (FAILURE_KINDS as readonly unknown[]).includes(kind) && typeof message === "string";

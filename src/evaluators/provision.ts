@@ -38,7 +38,7 @@ export function provide<P>(
       while (scratch.behind) await scratch.behind;
       const lease = pools.needed ? await leaseFor(task) : NO_LEASE;
       if ("state" in lease) return lease;
-      const dir = scratch.place(task.number, task.attempt);
+      const dir = scratch.place(task);
       let outcome: Outcome | undefined;
       try {
         outcome = await evaluator.evaluate({ ...task, dir, leases: lease.tokens });
@@ -48,6 +48,7 @@ export function provide<P>(
         scratch.release(dir, task.number, outcome);
       }
     },
+    over: (trial, study) => scratch.over(trial, study),
     watch: (changed) => evaluator.watch?.(changed),
     async [Symbol.asyncDispose]() {
       closing.abort();

@@ -4,6 +4,7 @@ import { readdir, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { AttemptPolicy } from "../core/attempt-policy.ts";
 import { messageOf, usage } from "../core/errors.ts";
+import type { BareTask } from "../core/evaluator.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { makeDirectory } from "../system/directory.ts";
 import { thisHost } from "../system/host.ts";
@@ -17,12 +18,18 @@ let sessions = 0;
 
 /**
  * The scratch directories of one search: ROOT/SESSION/NUMBER.ATTEMPT. A session's name says which process it belongs to,
- * and whether it is to be kept: what a killed process left is removed when the next search starts.
+ * and whether it is to be kept: what a killed process left is removed when the next search starts. Those of trials, for
+ * all their attempts, are ROOT/study-STUDY/NUMBER: they wait for the study to be resumed.
  */
 export class Scratch {
   readonly #root: string;
   readonly #session: string;
   readonly #keep: AttemptPolicy["keep"];
+  readonly #directory: AttemptPolicy["directory"];
+  /** The directories of studies, for their trials. */
+  readonly #studies = new Set<string>();
+  /** The trials that had a directory for all their attempts here. */
+  readonly #placed = new Set<number>();
   readonly #log: (line: string, trial?: number) => void;
   readonly #removals = new Set<Promise<void>>();
   readonly #tidying: Promise<void>;
@@ -30,17 +37,38 @@ export class Scratch {
   #closed = false;
 
   /** Throws a usage error if there can be no scratch directories where they are to be. */
-  constructor({ keep, scratch }: Pick<AttemptPolicy, "keep" | "scratch">, log: (line: string, trial?: number) => void) {
+  constructor(
+    { keep, directory, scratch }: Pick<AttemptPolicy, "keep" | "directory" | "scratch">,
+    log: (line: string, trial?: number) => void,
+  ) {
     this.#root = scratchRoot(scratch);
     this.#keep = keep;
+    this.#directory = directory;
     this.#log = log;
     this.#session = join(this.#root, `${owner()}-${sessions++}${keep === "never" ? "" : KEPT}`);
     this.#tidying = this.#tidy();
   }
 
   /** The path of an attempt's directory, which the objective makes. */
-  place(number: number, attempt: number): string {
-    return join(this.#session, `${number}.${attempt}`);
+  place({ number, attempt, study }: Pick<BareTask, "number" | "attempt" | "study">): string {
+    if (this.#directory === "attempt") return join(this.#session, `${number}.${attempt}`);
+    this.#placed.add(number);
+    return this.#ofTrial(number, study);
+  }
+
+  /** The same whichever process runs the trial, if it belongs to a study. */
+  #ofTrial(number: number, study: string | undefined): string {
+    if (study === undefined) return join(this.#session, String(number));
+    const all = join(this.#root, `study-${hostMark(study)}`);
+    this.#studies.add(all);
+    return join(all, String(number));
+  }
+
+  /** The trial is over, here or in another process: removes the directory of all its attempts, or says that it is kept. */
+  over({ number, state }: { readonly number: number; readonly state: string }, study: string | undefined): void {
+    if (this.#directory === "attempt") return;
+    const here = this.#placed.delete(number);
+    this.#remain(this.#ofTrial(number, study), number, { failed: state === "failed", told: here });
   }
 
   /** When removing cannot keep up: resolves when something more is removed. */
@@ -50,11 +78,15 @@ export class Scratch {
 
   /** The attempt is over, with that outcome if it has one: removes its directory, or says that it is kept. */
   release(dir: string, number: number, outcome: Outcome | undefined): void {
+    if (this.#directory === "trial") return;
+    this.#remain(dir, number, { failed: outcome === undefined || outcome.state === "failed", told: true });
+  }
+
+  #remain(dir: string, number: number, { failed, told }: { readonly failed: boolean; readonly told: boolean }): void {
     if (statSync(dir, { throwIfNoEntry: false }) === undefined) return;
     this.#used = true;
-    const failed = outcome === undefined || outcome.state === "failed";
     if (this.#keep === "never" || (this.#keep === "failed" && !failed)) return this.#remove(dir, number);
-    if (failed) this.#log(`trial ${number} failed; its files are kept in ${dir}`, number);
+    if (failed && told) this.#log(`trial ${number} failed; its files are kept in ${dir}`, number);
   }
 
   /** Resolves when everything is removed that is not kept. */
@@ -62,7 +94,8 @@ export class Scratch {
     this.#closed = true;
     await Promise.all(this.#removals);
     await this.#tidying;
-    if (this.#used) await rmdir(this.#session).catch(() => {}); // kept ones are in it
+    const parents = this.#used ? [this.#session, ...this.#studies] : [];
+    for (const parent of parents) await rmdir(parent).catch(() => {}); // kept ones are in it
   }
 
   #remove(path: string, number?: number): void {

@@ -66,7 +66,7 @@ const fields: { readonly [T in Type]: { readonly [K in Exclude<keyof EventOf<T>,
   },
   "trial-placed": { ...trial, where: json },
   "trial-reported": { ...trial, step: finite, values: numbers },
-  "trial-requeued": { ...trial, failure },
+  "trial-requeued": { ...trial, failure, after: maybe(duration) },
   "trial-finished": { ...trial, writer: text, duration, outcome },
   "trial-rejected": {
     ...at,
@@ -130,8 +130,8 @@ function isStudy(value: unknown): boolean {
 
 function isSettings(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { sampler, evaluator, trials, generations, workers, timeout, outside, control }: Unknown<SearchSettings> =
-    value;
+  const { sampler, evaluator, outside, control, ...rest }: Unknown<SearchSettings> = value;
+  const { trials, generations, cost, workers, timeout, timesBest, timesBaseline } = rest;
   return (
     isRecord(sampler) &&
     isText(sampler.name) &&
@@ -139,7 +139,9 @@ function isSettings(value: unknown): boolean {
     (evaluator === undefined || isText(evaluator)) &&
     (outside === undefined || (isRecord(outside) && (outside.timeout === undefined || isFinite_(outside.timeout)))) &&
     (control === undefined || isObeyed(control)) &&
-    [trials, generations, workers, timeout].every((each) => each === undefined || isFinite_(each))
+    [trials, generations, cost, workers, timeout, timesBest, timesBaseline].every(
+      (each) => each === undefined || isFinite_(each),
+    )
   );
 }
 

@@ -1,4 +1,6 @@
 import { usage } from "../core/errors.ts";
+import type { Direction } from "../core/objective.ts";
+import type { Trial } from "../core/trial.ts";
 
 /** A number for people: four significant digits, whole numbers in full with thin groups. */
 export function numberText(x: number): string {
@@ -8,6 +10,11 @@ export function numberText(x: number): string {
   if (size !== 0 && (size < 1e-4 || size >= 1e15)) return x.toExponential(3);
   if (size >= 1000) return grouped(Math.round(x));
   return String(Number(x.toPrecision(4)));
+}
+
+/** A value, or the bound of one: `≥ 12.3` where a minimised trial was cut off. */
+export function valueOrBound(value: number, { atLeast }: Pick<Trial, "atLeast">, direction: Direction): string {
+  return `${atLeast ? (direction === "minimize" ? "≥ " : "≤ ") : ""}${numberText(value)}`;
 }
 
 /** A whole number in groups of three digits. */
@@ -30,6 +37,12 @@ export function changeText(value: number, baseline: number): string {
 export function percentText(share: number): string {
   const percent = 100 * share;
   return `${percent >= 10 ? Math.round(percent) : Number(percent.toPrecision(2))} %`;
+}
+
+/** What was spent, and of a limit what is left: `cost 3.2 of 5, 1.8 left`. */
+export function costText(spent: number, limit?: number): string {
+  const text = `cost ${numberText(spent)}`;
+  return limit === undefined ? text : `${text} of ${numberText(limit)}, ${numberText(Math.max(0, limit - spent))} left`;
 }
 
 /** Milliseconds for people: `85 ms`, `3.2 s`, `4 min 10 s`, `2 h 5 min`. */

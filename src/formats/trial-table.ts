@@ -15,6 +15,8 @@ export interface TrialRow<P = unknown> {
   readonly source?: FinishedTrial["source"];
   readonly generation?: number;
   readonly duration?: number;
+  /** It was cut off, and its values are bounds. */
+  readonly atLeast?: true | undefined;
   readonly failure?: { readonly kind: FailureKind; readonly message: string };
 }
 
@@ -22,7 +24,8 @@ const FIXED = ["number", "state", "source", "generation", "duration"] as const;
 
 /**
  * Trials as CSV: `number, state, source, generation, duration`, then `params.<path>`, `values.<name>`,
- * `stderr.<name>`, `normalized.<name>` and `failure`. Failed values and absent parameters are empty fields. A parameter that is text stands
+ * `stderr.<name>`, `normalized.<name>` and `failure`; `atLeast` is true of trials that were cut off, where there are any: their
+ * values are bounds. Failed values and absent parameters are empty fields. A parameter that is text stands
  * bare, unless it could be read as something else: then it stands in JSON quotes; everything else is JSON.
  */
 export function trialsToCsv(trials: readonly TrialRow[]): string {
@@ -41,20 +44,25 @@ export function trialCells(trial: TrialRow): Cells {
   for (const [name, value] of Object.entries(trial.values ?? {})) cells.set(`values.${name}`, String(value));
   for (const [name, error] of Object.entries(trial.stderr ?? {})) cells.set(`stderr.${name}`, String(error));
   for (const [name, value] of Object.entries(trial.normalized ?? {})) cells.set(`normalized.${name}`, String(value));
-  return cells.set("failure", trial.failure ? `${trial.failure.kind}: ${trial.failure.message}` : "");
+  cells.set("failure", trial.failure ? `${trial.failure.kind}: ${trial.failure.message}` : "");
+  return trial.atLeast ? cells.set("atLeast", "true") : cells;
 }
 
 /** The columns of some rows, in the order of {@link trialsToCsv}. */
 export function tableColumns(rows: readonly Cells[]): string[] {
   const all = union([FIXED, ...rows.map((cells) => cells.keys())]);
   const groups = [
-    /^(?!params|values\.|stderr\.|normalized\.|failure$)/,
+    /^(?!params|values\.|stderr\.|normalized\.|failure$|atLeast$)/,
     /^params/,
     /^values\./,
     /^stderr\./,
     /^normalized\./,
   ];
-  return [...groups.flatMap((group) => all.filter((name) => group.test(name))), "failure"];
+  return [
+    ...groups.flatMap((group) => all.filter((name) => group.test(name))),
+    "failure",
+    ...all.filter((name) => name === "atLeast"),
+  ];
 }
 
 /** A row as a CSV record, without its line end. */
@@ -99,6 +107,7 @@ export function trialsFromCsv(text: string): TrialRow[] {
       ...optional("generation"),
       ...optional("duration"),
       ...(at("source") ? { source: at("source") as FinishedTrial["source"] } : {}),
+      ...(at("atLeast") === "true" ? { atLeast: true as const } : {}),
       ...(failure ? { failure: { kind: failure[1] as FailureKind, message: failure[2]! } } : {}),
     };
   });

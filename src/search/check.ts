@@ -1,6 +1,7 @@
 import { type Noise, noiseOf, smallestGain } from "../analysis/noise.ts";
 import { expectNumber, refuseUnknown } from "../core/errors.ts";
 import type { Limits, Objective } from "../core/objective.ts";
+import type { Timeout } from "../core/timeout.ts";
 import { medianOf } from "../math/median.ts";
 import { isFeasible } from "../study/observe.ts";
 import { timerStep } from "../system/stopwatch.ts";
@@ -35,7 +36,7 @@ export interface CheckResult<P = unknown> {
     readonly sampler: string;
     readonly evaluator: string;
     readonly workers: number;
-    readonly timeout: number | undefined;
+    readonly timeout: Timeout | undefined;
     /** The planned number of trials, where the search has one. */
     readonly trials: number | undefined;
   };

@@ -3,6 +3,8 @@ import { type AttemptOptions, attemptPolicy } from "../core/attempt-policy.ts";
 import type { AttemptSettings } from "../core/attempt-settings.ts";
 import { expectNumber, show, usage } from "../core/errors.ts";
 import { readDuration, readSize } from "../formats/quantity.ts";
+import { readTimeout } from "../formats/timeout.ts";
+import type { RelativeTimeout, Timeout } from "../core/timeout.ts";
 import { isRecord } from "../core/json.ts";
 
 /** A time: milliseconds, or a text such as "10s". */
@@ -14,15 +16,16 @@ interface JsonAttempts extends AttemptOptions {
   readonly cpuTime?: Time;
 }
 
-/** Reads and checks what a search in JSON says about attempts; a relative `scratch` starts at `directory`. */
-export function readAttempts(json: JsonAttempts, directory: string): AttemptSettings {
-  const { memory, cpuTime, retry, keep, scratch, resources, repeats, normalize } = json;
+/** Reads and checks what a search in JSON says about attempts; a relative `scratch` starts at `base`. */
+export function readAttempts(json: JsonAttempts, base: string): AttemptSettings {
+  const { memory, cpuTime, retry, keep, directory, scratch, resources, repeats, normalize } = json;
   for (const [name, given] of Object.entries({ retry, resources }))
     if (given !== undefined && !isRecord(given))
       throw usage(`Expected \`${name}\` to be an object, got ${show(given)}`);
   const options: AttemptOptions = {
     ...(retry === undefined ? {} : { retry }),
     ...(keep === undefined ? {} : { keep }),
+    ...(directory === undefined ? {} : { directory }),
     ...(scratch === undefined ? {} : { scratch }),
     ...(resources === undefined ? {} : { resources }),
     ...(repeats === undefined ? {} : { repeats }),
@@ -33,8 +36,19 @@ export function readAttempts(json: JsonAttempts, directory: string): AttemptSett
     ...(memory === undefined ? {} : { memory: size(memory, "memory") }),
     ...(cpuTime === undefined ? {} : { cpuSeconds: time(cpuTime, "cpuTime") / 1000 }),
     ...options,
-    ...(scratch === undefined ? {} : { scratch: resolve(directory, scratch) }),
+    ...(scratch === undefined ? {} : { scratch: resolve(base, scratch) }),
   };
+}
+
+/** The limit of an attempt in JSON. */
+export type JsonTimeout = Time | (Omit<RelativeTimeout, "max"> & { readonly max?: Time });
+
+/** Reads the limit of an attempt; the search checks it. */
+export function readJsonTimeout(given: unknown): Timeout {
+  if (typeof given === "string") return readTimeout(given);
+  if (!isRecord(given)) return time(given, "timeout");
+  const { max, ...rest } = given;
+  return { ...rest, ...(max === undefined ? {} : { max: time(max, "timeout.max") }) } as unknown as Timeout;
 }
 
 /** Milliseconds of a time in JSON. */

@@ -12,12 +12,12 @@ import * as samplers from "../samplers/index.ts";
 import type { SamplerDefinition } from "../core/sampler.ts";
 import type { Objectives } from "../study/definition.ts";
 import { checkOptions } from "../study/study-options.ts";
-import { generations, timeLimit } from "../study/stop-rules/index.ts";
+import { cost, generations, timeLimit } from "../study/stop-rules/index.ts";
 import { readSpace } from "../space/read.ts";
 import type { Space } from "../space/space.ts";
 import { type JsonCommand, readCommand } from "./json-command.ts";
 import { type JsonObjective, readObjective } from "./json-objective.ts";
-import { readAttempts, time, type Time } from "./json-attempts.ts";
+import { type JsonTimeout, readAttempts, readJsonTimeout, time, type Time } from "./json-attempts.ts";
 import { readJsonFile } from "./json-file.ts";
 import { type JsonTracker, readTrackers } from "./json-trackers.ts";
 import { pick } from "./registry.ts";
@@ -44,7 +44,10 @@ export interface JsonSpec {
   readonly trials?: number;
   readonly generations?: number;
   readonly timeLimit?: Time;
-  readonly timeout?: Time;
+  /** What trials may cost together. */
+  readonly cost?: number;
+  /** A time, `"3xbest"`, `"3xbaseline,10s"`, or an object with `timesBest` or `timesBaseline` and `max`. */
+  readonly timeout?: JsonTimeout;
   readonly stopOnAllFailed?: boolean;
   /** A name, or an object with `name` and the sampler's options. */
   readonly sampler?: string | { readonly name: string; readonly [option: string]: unknown };
@@ -56,6 +59,7 @@ export interface JsonSpec {
   readonly cpuTime?: Time;
   readonly retry?: AttemptOptions["retry"];
   readonly keep?: AttemptOptions["keep"];
+  readonly directory?: AttemptOptions["directory"];
   /** A directory. */
   readonly scratch?: string;
   readonly resources?: AttemptOptions["resources"];
@@ -78,6 +82,7 @@ const KEYS: readonly (keyof JsonSpec)[] = [
   "trials",
   "generations",
   "timeLimit",
+  "cost",
   "timeout",
   "stopOnAllFailed",
   "sampler",
@@ -87,6 +92,7 @@ const KEYS: readonly (keyof JsonSpec)[] = [
   "cpuTime",
   "retry",
   "keep",
+  "directory",
   "scratch",
   "resources",
   "trackers",
@@ -147,6 +153,7 @@ export async function readSearch(json: JsonSpec, directory: string): Promise<Rea
   const stop: StopRuleFactory[] = [];
   if (json.generations !== undefined) stop.push(generations(json.generations));
   if (json.timeLimit !== undefined) stop.push(timeLimit(time(json.timeLimit, "timeLimit")));
+  if (json.cost !== undefined) stop.push(cost(json.cost));
   const spec: Record<string, unknown> = {
     space,
     objective,
@@ -159,7 +166,7 @@ export async function readSearch(json: JsonSpec, directory: string): Promise<Rea
     journal: journal === undefined ? undefined : resolve(directory, journal),
     seed,
     stop: stop.length === 0 ? undefined : stop,
-    timeout: json.timeout === undefined ? undefined : time(json.timeout, "timeout"),
+    timeout: json.timeout === undefined ? undefined : readJsonTimeout(json.timeout),
     sampler: json.sampler === undefined ? undefined : sampler(json.sampler),
     evaluator: json.evaluator === undefined ? undefined : evaluatorName(json.evaluator),
     trackers: json.trackers === undefined ? undefined : readTrackers(json.trackers, directory),

@@ -21,7 +21,7 @@ export function commandRuns(
   if (given.params === undefined)
     checkPlaceholders(command.templates, [], undefined, Object.keys(given.trial?.leases ?? {}));
   const scratch = given.trial === undefined ? new Scratch(attemptPolicy({}), () => {}) : undefined;
-  const dir = scratch?.place(0, 1) ?? "";
+  const dir = scratch?.place({ number: 0, attempt: 1 }) ?? "";
   const trial = given.trial ?? standIn(dir);
   const { number, attempt, baseline, seed, report, reportSync, log, worker, leases, exclusive } = trial;
   const context: TrialContext = {

@@ -1,8 +1,10 @@
 import { usage } from "../core/errors.ts";
 import { type BareTask, cannotKeep, type Evaluator, type EvaluatorFactory, type Workload } from "../core/evaluator.ts";
+import { absoluteOf, type Timeout } from "../core/timeout.ts";
 import { checkPlaceholders, isCommand } from "../evaluators/command.ts";
 import { measuring } from "../evaluators/measuring.ts";
 import { provide } from "../evaluators/provision.ts";
+import { Throttle } from "../evaluators/throttle.ts";
 import type { Space } from "../space/space.ts";
 
 /** Throws a usage error where a command has a placeholder that neither the space, `more` nor a resource stands behind. */
@@ -25,7 +27,7 @@ export function checkTemplates(
 export async function openEvaluator<P>(
   chosen: EvaluatorFactory,
   workload: Workload<P>,
-  timeout: number | undefined,
+  timeout: Timeout | undefined,
   baseline?: () => P,
 ): Promise<Evaluator<P, BareTask<P>>> {
   if (chosen.policy.normalize !== undefined && baseline === undefined)
@@ -44,10 +46,10 @@ export async function openEvaluator<P>(
       policy: chosen.policy,
       names,
       log,
-      timeout,
+      timeout: absoluteOf(timeout),
       baseline: baseline ?? nothing,
     });
-    return provide(measured, chosen.policy, log);
+    return new Throttle(provide(measured, chosen.policy, log), log);
   } catch (error) {
     await evaluator[Symbol.asyncDispose]();
     throw error;

@@ -5,6 +5,7 @@ import { AttuneError, expectNumber, refuseUnknown, show, usage } from "../core/e
 import type { Evaluator, EvaluatorFactory, TrialContext, Workload } from "../core/evaluator.ts";
 import type { Awaitable } from "../core/json.ts";
 import type { Limits } from "../core/objective.ts";
+import { absoluteOf } from "../core/timeout.ts";
 import { createRandom } from "../core/random.ts";
 import type { Values } from "../core/trial.ts";
 import type { Rule, Space } from "../space/space.ts";
@@ -192,8 +193,10 @@ function checkListeners(on: QueueListeners): void {
 
 /** What a queue takes over from a search. */
 function partsOf(spec: AnySpec): Given {
-  const taken = [...PARTS, "evaluator", "timeout", "seed"] as const;
-  return Object.fromEntries(taken.flatMap((key) => (spec[key] === undefined ? [] : [[key, spec[key]]])));
+  const taken = [...PARTS, "evaluator", "seed"] as const;
+  const timeout = absoluteOf(spec.timeout); // a queue knows no best
+  const parts = Object.fromEntries(taken.flatMap((key) => (spec[key] === undefined ? [] : [[key, spec[key]]])));
+  return timeout === undefined ? parts : { ...parts, timeout };
 }
 
 async function loadObjective(file: string): Promise<Given> {

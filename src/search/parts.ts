@@ -61,6 +61,8 @@ export interface Plan {
   /** The exact budget. */
   readonly trials: number | undefined;
   readonly generations: number | undefined;
+  /** The limit of what trials may cost together. */
+  readonly cost: number | undefined;
   /** The size of a generation. */
   readonly pool: number | undefined;
   /** The number of trials to expect; refills come on top. */
@@ -78,7 +80,8 @@ export function planOf(spec: AnySpec, sampler: SamplerFactory): Plan {
   const pool = sampler.pool?.({ objectives: listObjectives(spec.objectives).length });
   const full = generations === undefined || pool === undefined ? undefined : generations * pool;
   const planned = full === undefined ? trials : Math.min(full, trials ?? Infinity);
-  return { rules, trials, generations, pool, planned };
+  const cost = rules.map((rule) => rule.cost).find((limit) => limit !== undefined);
+  return { rules, trials, generations, cost, pool, planned };
 }
 
 /** Opens the journal of a spec; with `fresh` an existing file is moved aside first, and `moved` told where to. */

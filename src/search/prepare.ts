@@ -1,6 +1,8 @@
 import type { EvaluatorFactory, Workload } from "../core/evaluator.ts";
+import { usage } from "../core/errors.ts";
 import type { StudyDefinition } from "../core/event.ts";
 import type { SamplerFactory } from "../core/sampler.ts";
+import { multipleOf, type Timeout } from "../core/timeout.ts";
 import type { Rule, Space } from "../space/space.ts";
 import { checkOptions } from "../study/study-options.ts";
 import { randomSeed } from "../system/entropy.ts";
@@ -16,7 +18,7 @@ export interface Prepared<P> {
   readonly chosen: EvaluatorFactory;
   readonly sampler: SamplerFactory;
   readonly plan: Plan;
-  readonly timeout: number | undefined;
+  readonly timeout: Timeout | undefined;
   readonly definition: StudyDefinition;
   readonly workload: Workload<P>;
   readonly baseline?: P;
@@ -34,7 +36,9 @@ export async function prepare<P>(
   const sampler = samplerOf(spec);
   const plan = planOf(spec, sampler);
   const baseline = (spec.baseline ?? space.parameter.default?.value) as P | undefined;
-  const { timeout, first = [] } = spec as { timeout?: number; first?: readonly P[] };
+  const { timeout, first = [] } = spec as { timeout?: Timeout; first?: readonly P[] };
+  if (multipleOf(timeout)?.of === "timesBaseline" && baseline === undefined)
+    throw usage("Expected a `baseline`, or a `default` of every parameter, for `timeout.timesBaseline`, got none");
   const given = { first, ...(baseline === undefined ? {} : { baseline }) };
   checkOptions({ space, settings: plan.trials === undefined ? {} : { trials: plan.trials }, ...given });
   const definition = definitionOf(spec, space, spec.seed ?? randomSeed(), options);

@@ -2,7 +2,7 @@ import type { AttemptPolicy } from "../core/attempt-policy.ts";
 import { messageOf } from "../core/errors.ts";
 import type { BareTask, Evaluator } from "../core/evaluator.ts";
 import type { Json } from "../core/json.ts";
-import { failed, type FailureKind, type Outcome } from "../core/outcome.ts";
+import { failed, type FailureKind, type FinalOutcome, type Outcome } from "../core/outcome.ts";
 import { workerOf } from "../core/place.ts";
 import type { Verdict } from "../core/pruner.ts";
 import type { Random } from "../core/random.ts";
@@ -115,7 +115,7 @@ export class Dispatch<P> {
     const { signal } = controller;
     this.#running.set(job, controller);
     let broken: { readonly error: unknown } | undefined;
-    const outcome = await this.#attempts(job, signal).catch((error: unknown): Outcome => {
+    const outcome = await this.#attempts(job, signal).catch((error: unknown): FinalOutcome => {
       if (signal.aborted) return { state: "cancelled", reason: messageOf(signal.reason) };
       broken = { error };
       return failed("lost", `the evaluator is broken: ${messageOf(error)}`);
@@ -129,7 +129,7 @@ export class Dispatch<P> {
   }
 
   /** Runs the job until an attempt has an outcome that is not to be tried again. */
-  async #attempts(job: JobRecord<P>, signal: AbortSignal): Promise<Outcome> {
+  async #attempts(job: JobRecord<P>, signal: AbortSignal): Promise<FinalOutcome> {
     const { evaluator, retry } = this.#options;
     const again: Partial<Record<FailureKind, number>> = {};
     for (;;) {
@@ -137,6 +137,11 @@ export class Dispatch<P> {
       const task = new JobTask(job, signal, this.#options);
       const outcome = await evaluator.evaluate(task.bare);
       task.over(outcome);
+      if (outcome.state === "later" && !signal.aborted) {
+        await realClock.sleep(outcome.after, signal);
+        if (!signal.aborted) continue;
+      }
+      if (outcome.state === "later") return { state: "cancelled", reason: messageOf(signal.reason) };
       if (outcome.state !== "failed" || signal.aborted) return outcome;
       const { kind } = outcome.failure;
       const used = again[kind] ?? 0;
@@ -145,7 +150,8 @@ export class Dispatch<P> {
     }
   }
 
-  #finish(job: JobRecord<P>, outcome: Outcome): void {
+  #finish(job: JobRecord<P>, outcome: FinalOutcome): void {
+    this.#options.evaluator.over?.({ number: job.number, state: outcome.state });
     job.end(outcome, realClock.now());
     this.#options.finished(job);
   }

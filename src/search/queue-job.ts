@@ -1,4 +1,4 @@
-import type { Failure, Outcome } from "../core/outcome.ts";
+import type { Failure, FinalOutcome } from "../core/outcome.ts";
 import type { TrialReport, TrialState, Values } from "../core/trial.ts";
 
 /** The fate of a job so far. `stopping`: it was asked to end and has not ended yet. */
@@ -14,7 +14,7 @@ export interface Job<P = unknown> {
   /** The number of its last attempt; 0 before the first. */
   readonly attempt: number;
   /** What became of it, with the evidence: standard errors, samples, the failure. */
-  readonly outcome?: Outcome | undefined;
+  readonly outcome?: FinalOutcome | undefined;
   /** Measured values by name. Empty unless complete. */
   readonly values: Readonly<Partial<Values>>;
   readonly failure?: Failure | undefined;
@@ -67,7 +67,7 @@ export class JobRecord<P> implements Job<P> {
   readonly submittedAt: number;
   state: JobState = "queued";
   attempt = 0;
-  outcome: Outcome | undefined = undefined;
+  outcome: FinalOutcome | undefined = undefined;
   values: Values = nothing;
   failure: Failure | undefined = undefined;
   reason: string | undefined = undefined;
@@ -95,7 +95,7 @@ export class JobRecord<P> implements Job<P> {
     else this.reports.push(report);
   }
 
-  end(outcome: Outcome, now: number): void {
+  end(outcome: FinalOutcome, now: number): void {
     this.state = outcome.state;
     this.outcome = outcome;
     this.finishedAt = now;

@@ -1,8 +1,9 @@
 import { AttuneError } from "../core/errors.ts";
 import type { BareTask, Evaluator } from "../core/evaluator.ts";
-import type { Failure, Measured, Outcome } from "../core/outcome.ts";
+import type { Failure, FinalOutcome, Measured, Outcome } from "../core/outcome.ts";
 import type { Retry } from "../core/attempt-policy.ts";
 import { createRandom, type Random } from "../core/random.ts";
+import { absoluteOf } from "../core/timeout.ts";
 import { printable } from "../formats/printable.ts";
 import { realClock } from "../system/clock.ts";
 import { underEither } from "../system/waiting.ts";
@@ -44,7 +45,7 @@ export function refusal(source: SubjectSource, { kind, message, stderr = "" }: F
 /** How many lines of stderr are shown. */
 const LAST = 5;
 
-function failureOf(outcome: Exclude<Outcome, { state: "complete" }>): Failure {
+function failureOf(outcome: Exclude<FinalOutcome, { state: "complete" }>): Failure {
   if (outcome.state === "failed") return outcome.failure;
   const message = outcome.state === "pruned" ? "it said of itself that it is to be pruned" : outcome.reason;
   return { kind: outcome.state === "pruned" ? "invalid" : "lost", message };
@@ -78,7 +79,7 @@ export class RepeatedTrial<P> implements AsyncDisposable {
     this.subject = subject;
     this.concurrency = evaluator.concurrency;
     this.#evaluator = evaluator;
-    this.#timeout = timeout;
+    this.#timeout = absoluteOf(timeout);
     this.#retry = chosen.policy.retry;
     this.#random = createRandom(definition.seed).fork("check");
   }
@@ -99,13 +100,18 @@ export class RepeatedTrial<P> implements AsyncDisposable {
     { within = Infinity, during = "" }: { readonly within?: number; readonly during?: string } = {},
   ): Promise<RunOnce | undefined> {
     const number = this.#runs++;
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1, failures = 0; ; attempt++) {
       const { outcome, duration, late } = await this.#attempt(number, attempt, signal, within);
       signal.throwIfAborted();
       if (outcome.state === "complete") return { values: outcome.values, duration };
       if (late) return undefined;
+      if (outcome.state === "later") {
+        await realClock.sleep(outcome.after, signal);
+        signal.throwIfAborted();
+        continue;
+      }
       const failure = failureOf(outcome);
-      if (attempt > this.#retry[failure.kind]) throw refusal(this.subject.source, failure, during);
+      if (++failures > this.#retry[failure.kind]) throw refusal(this.subject.source, failure, during);
     }
   }
 

@@ -230,6 +230,7 @@ function trialOf<P>(row: TrialRow<P>, i: number): FinishedTrial<P> {
     attempt: 1,
     duration: row.duration ?? NaN,
     reports: [],
+    ...(row.atLeast ? { atLeast: true as const } : {}),
     ...(row.failure ? { failure: row.failure } : {}),
     ...(row.generation === undefined ? {} : { generation: row.generation }),
   };

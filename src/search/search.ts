@@ -1,3 +1,4 @@
+import { checkTimeout } from "../core/timeout.ts";
 import { expectNumber, refuseUnknown, show, usage } from "../core/errors.ts";
 import type { Limits } from "../core/objective.ts";
 import type { Rule } from "../space/space.ts";
@@ -108,7 +109,7 @@ function check(spec: AnySpec): void {
       `Expected \`objective\` to be a function, a command(), python() or worker(), got ${show(spec.objective)}`,
     );
   if (spec.trials !== undefined) expectNumber("trials", spec.trials, { integer: true, low: 1 });
-  if (spec.timeout !== undefined) expectNumber("timeout", spec.timeout, { above: 0 });
+  if (spec.timeout !== undefined) checkTimeout(spec.timeout, listObjectives(spec.objectives).length);
   if (spec.seed !== undefined) expectNumber("seed", spec.seed, { integer: true });
   for (const rule of [spec.where ?? []].flat())
     if (typeof rule !== "function") throw usage(`Expected \`where\` to hold functions, got ${show(rule)}`);

@@ -1,14 +1,14 @@
 import type { AttemptSettings } from "../core/attempt-settings.ts";
-import { AttuneError, messageOf } from "../core/errors.ts";
 import type { BareTask, Evaluator } from "../core/evaluator.ts";
+import { AttuneError, messageOf } from "../core/errors.ts";
 import type { StudyEvent } from "../core/event.ts";
 import type { Json } from "../core/json.ts";
 import type { StopReason, StopRuleFactory } from "../core/stop-rule.ts";
 import type { Status, Tracker, TrackerFactory } from "../core/tracker.ts";
-import type { FinishedTrial, Values } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
-import { FailureTally } from "../study/failure-tally.ts";
-import { Leaders } from "../study/leaders.ts";
+import type { Timeout } from "../core/timeout.ts";
+import { type FinishedTrial, isFinal } from "../core/trial.ts";
+import { AttemptLimits } from "../study/attempt-limits.ts";
 import { Loop } from "../study/loop.ts";
 import { isFeasible } from "../study/observe.ts";
 import type { TrialRecord } from "../study/record.ts";
@@ -21,6 +21,8 @@ import { openEvaluator } from "./open-evaluator.ts";
 import { locationOf, openJournal } from "./parts.ts";
 import { prepare } from "./prepare.ts";
 import { baselineOf, expectAlike } from "./normalizing.ts";
+import { Scoreboard } from "./scoreboard.ts";
+import { settingsOf } from "./session-settings.ts";
 import { resultOf } from "./result-of.ts";
 import type { SearchResult } from "./result.ts";
 import { usualDuration } from "./usual-duration.ts";
@@ -75,9 +77,11 @@ interface Opened<P> {
   readonly study: Study<P>;
   readonly evaluator: Evaluator<P, BareTask<P>>;
   readonly rules: readonly StopRuleFactory[];
-  readonly timeout: number | undefined;
+  readonly timeout: Timeout | undefined;
   /** The planned number of trials. */
   readonly budget: number | undefined;
+  /** The limit of what trials may cost together. */
+  readonly cost: number | undefined;
   readonly trackers: readonly (TrackerFactory | Tracker)[];
   /** Where the journal lives, if it outlives this process. */
   readonly journal: string | undefined;
@@ -93,16 +97,14 @@ export class Session<P> {
   readonly steering: Steering<P>;
   readonly #opened: Opened<P>;
   readonly #following: Following;
-  readonly #leaders: Leaders<P>;
-  readonly #failures = new FailureTally<P, Values>();
-  #baseline: FinishedTrial<P> | undefined = undefined;
+  readonly #scoreboard: Scoreboard<P>;
   #ended: StopReason | "error" | undefined = undefined;
 
   private constructor(opened: Opened<P>) {
     const { study, evaluator, timeout, watch } = opened;
     this.study = study;
     this.#opened = opened;
-    this.#leaders = new Leaders(study.definition);
+    this.#scoreboard = new Scoreboard(study.definition, opened.cost);
     const feasible = (trial: FinishedTrial): boolean =>
       trial.state === "complete" && isFeasible(study.definition, trial.measured);
     let past = true;
@@ -113,12 +115,13 @@ export class Session<P> {
       });
       return rule;
     });
-    study.follow((trial) => this.#note(trial));
+    study.follow((trial) => this.#scoreboard.add(trial));
     past = false;
     const status = (): Status => this.status;
+    const { id } = study;
     const { objectives, constraints } = study.definition;
     const watched = {
-      id: study.id,
+      id,
       study: study.definition,
       trials: study.trials,
       ...(opened.journal === undefined ? {} : { journal: opened.journal }),
@@ -130,17 +133,17 @@ export class Session<P> {
       warn: opened.warn,
     };
     this.#following = new Following(opened.trackers, watched, study.writer);
-    this.loop = new Loop({
-      study,
-      evaluator,
-      rules,
-      clock: realClock,
-      looked: () => this.steering.look(),
-      ...(timeout === undefined ? {} : { timeout }),
+    const limits = new AttemptLimits(timeout, objectives, {
+      timesBest: () => this.#scoreboard.best[0],
+      timesBaseline: () => this.#scoreboard.baseline,
     });
+    const looked = (): void => this.steering.look();
+    this.loop = new Loop({ study, evaluator, rules, clock: realClock, limits, looked });
     const { journal, warn, steered } = opened;
     this.steering = new Steering({ loop: this.loop, presence: study.presence, journal, warn, steered });
+    for (const trial of study.trials) if (isFinal(trial.state)) evaluator.over?.(trial, id);
     study.listen((event, trial) => {
+      if (trial !== undefined && isFinal(trial.state)) evaluator.over?.(trial, id);
       this.#following.track(event, trial);
       watch(event, trial);
     });
@@ -164,16 +167,15 @@ export class Session<P> {
         space,
         definition,
         sampler,
-        settings: {
-          sampler: { name: sampler.info.name, version: sampler.info.version, options: sampler.options },
+        settings: settingsOf(spec, {
+          sampler,
+          plan,
           evaluator: chosen.info.name,
           workers: evaluator.concurrency,
-          ...(plan.trials === undefined ? {} : { trials: plan.trials }),
-          ...(plan.generations === undefined ? {} : { generations: plan.generations }),
-          ...(spec.timeout === undefined ? {} : { timeout: spec.timeout }),
-          ...(options.attempts === undefined ? {} : { attempts: options.attempts }),
-        },
+          attempts: options.attempts,
+        }),
         retry: chosen.policy.retry,
+        costs: plan.cost !== undefined,
         clock: realClock,
         host: thisHost(),
         warn,
@@ -202,6 +204,7 @@ export class Session<P> {
         rules,
         timeout,
         budget: plan.planned,
+        cost: plan.cost,
         trackers,
         journal: locationOf(spec.journal),
         warn,
@@ -235,37 +238,37 @@ export class Session<P> {
     const attempt = async (work: () => PromiseLike<void>): Promise<void> => {
       await Promise.resolve(work()).catch((error: unknown) => errors.push(error));
     };
+    const { evaluator } = this.#opened;
     await attempt(() => this.steering.close());
     await attempt(() => this.study.close(this.#ended ?? "error"));
-    await attempt(() => this.#opened.evaluator[Symbol.asyncDispose]());
+    this.#abandon();
+    await attempt(() => evaluator[Symbol.asyncDispose]());
     await attempt(() => this.#following.close(this.#ended ?? "error"));
     this.steering.tidy();
     if (errors.length > 0 && this.#ended !== "error")
       throw new AttuneError("journal", `The search could not be closed: ${messageOf(errors[0])}`, { cause: errors[0] });
   }
 
+  /** What waits for another attempt never gets it where no journal knows of it. */
+  #abandon(): void {
+    const { evaluator, journal } = this.#opened;
+    if (journal !== undefined) return;
+    for (const trial of this.study.trials) if (!isFinal(trial.state)) evaluator.over?.(trial, this.study.id);
+  }
+
   get status(): Status {
-    const { total, counts, first } = this.#failures;
+    const postponed = this.study.postponed.size;
     return {
       trials: this.study.counted,
       running: this.loop.running,
-      failed: total,
-      failures: Object.fromEntries(counts.map(({ kind, count }) => [kind, count])),
+      ...this.#scoreboard.score,
       workers: this.#opened.evaluator.concurrency,
       elapsed: this.loop.elapsed,
-      best: this.#leaders.trials as readonly FinishedTrial[],
       ...(this.loop.paused && this.#ended === undefined ? { paused: true as const } : {}),
       ...(this.#opened.budget === undefined ? {} : { budget: this.#opened.budget }),
       ...(this.study.generation === undefined ? {} : { generation: this.study.generation }),
+      ...(postponed === 0 ? {} : { postponed }),
       ...(this.#ended === undefined ? {} : { ended: this.#ended }),
-      ...(this.#baseline === undefined ? {} : { baseline: this.#baseline }),
-      ...(first === undefined ? {} : { firstFailed: first }),
     };
-  }
-
-  #note(trial: FinishedTrial<P>): void {
-    this.#leaders.add(trial as unknown as TrialRecord<P>);
-    this.#failures.add(trial);
-    if (trial.source === "baseline" && trial.state === "complete") this.#baseline = trial;
   }
 }

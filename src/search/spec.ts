@@ -5,6 +5,7 @@ import type { Measurement } from "../core/measure.ts";
 import type { Limits } from "../core/objective.ts";
 import type { SamplerFactory } from "../core/sampler.ts";
 import type { StopRuleFactory } from "../core/stop-rule.ts";
+import type { Timeout } from "../core/timeout.ts";
 import type { Tracker, TrackerFactory } from "../core/tracker.ts";
 import type { Rule, Space } from "../space/space.ts";
 import type { Params, Shape } from "../space/types.ts";
@@ -69,8 +70,11 @@ export interface SearchSpec<
   readonly stop?: StopRuleFactory | readonly StopRuleFactory[];
   /** End the search when the first generation, or the first max(10, workers) trials, all failed. @default true */
   readonly stopOnAllFailed?: boolean;
-  /** The limit of one attempt, in milliseconds. @default none */
-  readonly timeout?: number;
+  /**
+   * The limit of one attempt, in milliseconds; or a multiple of what the best trial so far took, `{ timesBest: 3 }`, or the
+   * baseline, `{ timesBaseline: 3 }`, beyond which a trial is complete with a bound of its value. @default none
+   */
+  readonly timeout?: Timeout;
   /** Who proposes: a name, or a configured sampler. @default "genetic" */
   readonly sampler?: string | SamplerFactory;
   /** Who runs trials: a name, a configured evaluator, or an instance, which stays open. @default "inline"; `attune run` uses "processes" */

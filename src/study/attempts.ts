@@ -21,6 +21,7 @@ interface Parts<P> {
   readonly clock: Clock;
   readonly pruner: Pruner | undefined;
   readonly retry: Retry;
+  readonly costs: boolean;
   readonly warn: (message: string) => void;
 }
 
@@ -54,10 +55,11 @@ export class Attempts<P> {
     if (this.#isOver(number, attempt)) return this.#late(number, attempt!);
     const trial = this.#runs(number) ?? (await this.#find(number));
     const { attempt: present, startedAt } = trial;
-    const outcome = judge(told, this.#parts.definition);
+    const outcome = judge(told, this.#parts.definition, this.#parts.costs);
     await this.#settlement.settle(trial, outcome, this.#parts.clock.now() - (startedAt ?? 0));
     this.#reports.over(number);
-    const kept = trial.attempt === present && (trial.state !== "queued" || outcome.state === "failed");
+    const requeues = outcome.state === "failed" || outcome.state === "later";
+    const kept = trial.attempt === present && (trial.state !== "queued" || requeues);
     return kept ? trial : this.#late(number, present);
   }
 

@@ -1,19 +1,11 @@
-import type { EventOf, ProcessIdentity, SearchSettings, StudyDefinition, StudyEvent } from "../core/event.ts";
-import type { Json } from "../core/json.ts";
+import type { EventOf, StudyDefinition, StudyEvent } from "../core/event.ts";
+import { createRandom } from "../core/random.ts";
 import { counts, isFinal } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
+import { costOf } from "./cost.ts";
 import { TrialRecord } from "./record.ts";
 import { RowIndex } from "./row-index.ts";
-
-/** A session that wrote to the journal. */
-export interface Writer {
-  readonly process: ProcessIdentity;
-  readonly settings: SearchSettings;
-  readonly environment: Json;
-  /** How often it renewed its lease. */
-  renewals: number;
-  ended: boolean;
-}
+import { note, type Writer } from "./writer.ts";
 
 /**
  * A study as the fold of its events. It arbitrates between processes: the first claim and the first finish win, and
@@ -37,6 +29,8 @@ export class Fold<P> {
   /** Numbers of trials that have parameters and wait to be run, in order. */
   readonly queue: number[] = [];
   readonly #space: Space<P>;
+  readonly #objectives: readonly string[];
+  /** The objectives, and the names that limits need. */
   readonly #names: readonly string[];
   readonly #rows: RowIndex;
   readonly #followers = new Map<number, number[]>();
@@ -44,13 +38,16 @@ export class Fold<P> {
   /** A complete trial of an older definition that lacks a measured name of these terms is set aside. */
   constructor(space: Space<P>, { objectives, constraints }: Pick<StudyDefinition, "objectives" | "constraints">) {
     this.#space = space;
-    this.#names = [...objectives.map(({ name }) => name), ...Object.keys(constraints)];
+    this.#objectives = objectives.map(({ name }) => name);
+    this.#names = [...this.#objectives, ...Object.keys(constraints)];
     this.#rows = new RowIndex((number) => this.trials[number]!.row);
   }
 
-  /** Names the study, and is the same whenever it is resumed. */
+  /** Names the study, also beside one that was created in the same millisecond with the same seed; the same whenever it is resumed. */
   get id(): string {
-    return `${this.created.toString(36)}-${Math.abs(this.definition?.seed ?? 0).toString(36)}`;
+    const [first = ""] = this.writers.keys();
+    const mark = Math.floor(createRandom(0).fork(first).uniform() * 36 ** 6).toString(36);
+    return `${this.created.toString(36)}${mark}-${Math.abs(this.definition?.seed ?? 0).toString(36)}`;
   }
 
   /** The trial that holds (or runs) this row. */
@@ -81,7 +78,9 @@ export class Fold<P> {
         if (trial?.state !== "running" || trial.attempt !== event.attempt) return trial;
         const { kind } = event.failure;
         trial.state = "queued";
-        trial.retried = { ...trial.retried, [kind]: (trial.retried?.[kind] ?? 0) + 1 };
+        trial.notBefore = event.after === undefined ? undefined : event.at + event.after;
+        if (event.after === undefined) trial.retried = { ...trial.retried, [kind]: (trial.retried?.[kind] ?? 0) + 1 };
+        trial.cost = sum(trial.cost, costOf({}, trial.reports));
         trial.reports = [];
         this.running.delete(trial.number);
         if (trial.source !== "baseline") this.inFlight--;
@@ -90,23 +89,10 @@ export class Fold<P> {
       }
       case "trial-placed":
         return this.trials[event.number];
-      case "search-started": {
-        const { process, settings, environment } = event;
-        const before = this.writers.get(event.writer);
-        this.writers.set(event.writer, {
-          process,
-          settings,
-          environment,
-          renewals: before ? before.renewals + 1 : 0,
-          ended: false,
-        });
+      case "search-started":
+      case "search-ended":
+        note(this.writers, event);
         return undefined;
-      }
-      case "search-ended": {
-        const writer = this.writers.get(event.writer);
-        if (writer) writer.ended = true;
-        return undefined;
-      }
       case "study-created":
         if (this.definition === undefined) this.created = event.at;
         this.definition ??= event.study;
@@ -217,12 +203,13 @@ export class Fold<P> {
     trial.state = outcome.state;
     trial.duration = event.duration;
     trial.finishedAt = event.at;
+    trial.cost = sum(trial.cost, costOf(outcome.state === "complete" ? outcome : {}, trial.reports));
     if (outcome.state === "complete") {
       trial.measured = outcome.values;
       trial.normalizedBy = outcome.normalizedBy;
       trial.atLeast = outcome.atLeast;
-      trial.cost = outcome.cost;
-      const missing = this.#names.find((name) => outcome.values[name] === undefined);
+      const names = outcome.atLeast ? this.#objectives : this.#names;
+      const missing = names.find((name) => outcome.values[name] === undefined);
       if (missing !== undefined) trial.aside ??= `\`${missing}\` was not measured`;
     } else if (outcome.state === "failed") trial.failure = outcome.failure;
     else if (outcome.state === "cancelled") trial.reason = outcome.reason;
@@ -280,6 +267,10 @@ export class Fold<P> {
 /** Whether the trial is a number without parameters yet. */
 export function isClaim<P>(trial: TrialRecord<P>): boolean {
   return trial.state === "waiting" && trial.given === undefined && trial.attempt === 0;
+}
+
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : a + (b ?? 0);
 }
 
 function push<T>(list: readonly T[], item: T): void {

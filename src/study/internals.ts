@@ -1,4 +1,5 @@
 import type { Json } from "../core/json.ts";
+import { usage } from "../core/errors.ts";
 import type { SamplerInfo } from "../core/sampler.ts";
 import type { Axis } from "../space/axis.ts";
 import type { Space } from "../space/space.ts";
@@ -21,7 +22,13 @@ interface Parts<P> {
 }
 
 /** How the sampler sees a trial, also a reserved one; null where there is nothing to see. */
-export function internalsOf<P>(trial: TrialRecord<P>, { space, sampler, proposer }: Parts<P>): Internals | null {
+export function internalsOf<P>(
+  trials: readonly TrialRecord<P>[],
+  number: number,
+  { space, sampler, proposer }: Parts<P>,
+): Internals | null {
+  const trial = trials[number];
+  if (trial === undefined) throw usage(`Expected the number of a trial, got ${number}: there is no such trial`);
   if (sampler.info.enumerates) return null;
   const reserved = proposer.reserved.outstanding.get(trial.number);
   const row = trial.row ?? reserved?.row;

@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Host } from "../core/host.ts";
 import type { Trial } from "../core/trial.ts";
-import type { Writer } from "./fold.ts";
+import type { Writer } from "./writer.ts";
 import type { StudyOptions } from "./study-options.ts";
 
 /** How long a session on another host may be silent before it counts as gone, in milliseconds. */

@@ -5,6 +5,7 @@ import { failed, type Outcome } from "../core/outcome.ts";
 import { workerOf } from "../core/place.ts";
 import type { StopReason, StopRule } from "../core/stop-rule.ts";
 import type { Json } from "../core/json.ts";
+import type { AttemptLimit, AttemptLimits } from "./attempt-limits.ts";
 import type { Study } from "./study.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import type { AskedTrial } from "./study-options.ts";
@@ -14,8 +15,8 @@ export interface LoopOptions<P> {
   readonly evaluator: Evaluator<P, BareTask<P>>;
   readonly rules: readonly StopRule[];
   readonly clock: Clock;
-  /** Milliseconds for one attempt. */
-  readonly timeout?: number;
+  /** How long attempts may take. @default without limit */
+  readonly limits?: AttemptLimits;
   /** Called whenever the journal was looked at. */
   readonly looked?: () => void;
 }
@@ -42,10 +43,13 @@ export class Loop<P> {
   /** When the journal was last looked at for what other processes did, in milliseconds since the start. */
   #looked = 0;
   readonly #watch: Stopwatch;
+  /** The name of the study. */
+  readonly #study: string;
 
   constructor(options: LoopOptions<P>) {
     this.#options = options;
     this.#watch = new Stopwatch(options.clock);
+    this.#study = options.study.id;
     options.evaluator.watch?.(() => this.#wake());
   }
 
@@ -103,10 +107,12 @@ export class Loop<P> {
         if (this.#isLookDue()) await this.#look();
         this.#check();
         if (this.#isStopping()) break;
+        this.#options.limits?.check();
         if (this.paused || this.#running.size >= evaluator.concurrency) {
           await this.#pause(nap.signal);
           continue;
         }
+        const due = study.postponed.next;
         // Nothing new is left, but an attempt that still runs may fail and leave its trial to be run again.
         const trial: AskedTrial<P> | "wait" | undefined = over && study.queued === 0 ? undefined : await this.#ask();
         if (typeof trial === "object") {
@@ -114,12 +120,15 @@ export class Loop<P> {
           else this.#launch(trial);
         } else if (this.#running.size > 0) {
           over = trial === undefined;
-          await this.#pause(nap.signal);
+          await this.#pause(nap.signal, this.#watch.uptimeAt(due));
         } else if (trial === undefined) {
           this.#stop ??= study.ended;
           break;
         } else {
-          await clock.sleep(POLL);
+          // others run what is left, or trials wait until they may be run again
+          const poll = study.running > 0 ? this.#watch.uptime + POLL : Infinity;
+          if (due === Infinity) await clock.sleep(POLL);
+          else await this.#pause(nap.signal, Math.min(poll, this.#watch.uptimeAt(due)));
           await study.refresh();
         }
       }
@@ -171,13 +180,13 @@ export class Loop<P> {
     });
   }
 
-  /** Until something finishes, or a time limit or a look at the journal is due. */
-  #pause(signal: AbortSignal): Promise<void> {
+  /** Until something finishes, or a time limit, a look at the journal or what the caller waits for is due. */
+  #pause(signal: AbortSignal, due: number = Infinity): Promise<void> {
     const { elapsed } = this;
     let next = this.#limit > elapsed ? this.#limit : Infinity;
     for (const { wakeAfter = Infinity } of this.#options.rules)
       if (wakeAfter > elapsed && wakeAfter < next) next = wakeAfter;
-    next = Math.min(this.#watch.when(next), this.#looked + this.#options.study.refreshAfter);
+    next = Math.min(this.#watch.when(next), due, this.#looked + this.#options.study.refreshAfter);
     if (next < this.#alarm) void this.#ring(next, signal);
     return this.#awake;
   }
@@ -206,8 +215,9 @@ export class Loop<P> {
   }
 
   #launch(trial: AskedTrial<P>): void {
+    const limit = this.#options.limits?.next(trial.baseline) ?? {};
     const controller = this.#spare.pop() ?? new AbortController();
-    const done = this.#evaluate(trial, controller.signal).then(
+    const done = this.#evaluate(trial, limit, controller.signal).then(
       () => {},
       (error: unknown) => {
         this.#broken ??= { error };
@@ -223,16 +233,19 @@ export class Loop<P> {
     });
   }
 
-  async #evaluate(trial: AskedTrial<P>, signal: AbortSignal): Promise<void> {
-    const { study, evaluator, timeout } = this.#options;
+  async #evaluate(trial: AskedTrial<P>, limit: AttemptLimit, signal: AbortSignal): Promise<void> {
+    const { study, evaluator, clock } = this.#options;
     const { number, attempt } = trial;
     let place: Json = null;
+    let began = clock.now();
     const task: BareTask<P> = {
       ...trial,
+      study: this.#study,
       signal,
-      ...(timeout === undefined ? {} : { timeout }),
+      ...(limit.timeout === undefined ? {} : { timeout: limit.timeout }),
       placed: (where) => {
         place = where;
+        began = clock.now();
       },
       report: (step, values) => study.report(number, step, values, attempt),
       reportSync: (step, values) => study.reportSync(number, step, values, attempt),
@@ -244,6 +257,8 @@ export class Loop<P> {
       await study.tell(number, failed("lost", `the evaluator is broken: ${messageOf(error)}`), attempt);
       throw error;
     }
+    const late = outcome.state === "failed" && outcome.failure.kind === "timeout";
+    if (limit.cutOff && late && clock.now() - began >= limit.timeout! - 1) outcome = limit.cutOff;
     await study.tell(number, outcome.state === "failed" ? withWorker(outcome, place) : outcome, attempt);
   }
 }

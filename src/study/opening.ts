@@ -1,4 +1,7 @@
+import type { Clock } from "../core/clock.ts";
 import { JOURNAL_VERSION, type EventOf, type StudyDefinition, type StudyEvent } from "../core/event.ts";
+import type { Host } from "../core/host.ts";
+import { createRandom } from "../core/random.ts";
 import { asideText, differences, mismatch } from "./definition.ts";
 import type { Fold } from "./fold.ts";
 import type { Log } from "./log.ts";
@@ -12,6 +15,13 @@ interface Parts<P> {
   /** What this session's study is about. */
   readonly definition: StudyDefinition;
   readonly writer: string;
+}
+
+let writers = 0;
+
+/** A name for a session, unlike that of any other. */
+export function writerName({ identity: { host, pid } }: Host, clock: Clock): string {
+  return `${host}-${pid}-${clock.now().toString(36)}-${(writers++).toString(36)}`;
 }
 
 /** A session works on the study; said again by one that still does, it renews its lease. */

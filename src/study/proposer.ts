@@ -4,6 +4,7 @@ import type { Json } from "../core/json.ts";
 import type { Suggestion } from "../core/sampler.ts";
 import { isClaim } from "./fold.ts";
 import type { Log } from "./log.ts";
+import { Postponed } from "./postponed.ts";
 import type { Proposal } from "./proposal.ts";
 import type { TrialRecord } from "./record.ts";
 import { Reserved } from "./reserved.ts";
@@ -24,6 +25,7 @@ const FREE_IN_A_ROW = 50;
 export class Proposer<P> {
   readonly reserved: Reserved = new Reserved();
   readonly suggester: Suggester<P>;
+  readonly postponed: Postponed<P>;
   readonly #parts: Parts<P>;
   /** Numbers claimed and not used yet. */
   readonly #spare: number[] = [];
@@ -34,6 +36,7 @@ export class Proposer<P> {
   constructor(parts: Parts<P>) {
     this.#parts = parts;
     this.suggester = new Suggester(parts, this.reserved);
+    this.postponed = new Postponed(parts);
   }
 
   /** A trial that waits to be run, before the sampler speaks; resolves with its number. */
@@ -74,20 +77,22 @@ export class Proposer<P> {
   /** What can be started next; "wait"; or undefined when there is nothing more (`ended` says why). */
   async #next(): Promise<Proposal | "wait" | undefined> {
     const { fold, log, settings, dropLimit } = this.#parts;
-    const { reserved } = this;
+    const { reserved, postponed } = this;
     const budget = settings.trials;
     for (let free = 0; ;) {
       if (reserved.inARow >= dropLimit) return this.#end("dropped");
-      const full = budget !== undefined && fold.counted + this.#underWay() >= budget;
-      const queued = fold.queue.find(
-        (number) => !reserved.has(number) && (!full || fold.trials[number]!.source === "baseline"),
-      );
+      const left = (budget ?? Infinity) - fold.counted - this.#underWay();
+      const queued = fold.queue.find((number) => {
+        const trial = fold.trials[number]!;
+        return !reserved.has(number) && !postponed.has(trial) && (left > 0 || trial.source === "baseline");
+      });
       if (queued !== undefined) {
         const proposal = await this.#waiting(fold.trials[queued]!);
         if (proposal !== undefined) return proposal;
         continue;
       }
-      if (full) return fold.counted < budget ? "wait" : this.#end("trials");
+      if (left <= postponed.places && budget !== undefined)
+        return fold.counted < budget || postponed.baseline ? "wait" : this.#end("trials");
       const claim =
         this.#spare.pop() ??
         (await log.append([{ type: "trial-created", at: this.#now(), writer: this.#parts.writer, ...this.#of() }]))!
@@ -96,6 +101,7 @@ export class Proposer<P> {
       const answer = free < FREE_IN_A_ROW ? await this.suggester.suggest(claim) : this.suggester.ownDraw(claim);
       if (answer === "wait" || answer === "exhausted") {
         this.#spare.push(claim);
+        if (postponed.size > 0) return "wait";
         if (answer === "exhausted")
           return this.#end(
             this.#parts.sampler.info.generational && settings.generations !== undefined ? "generations" : "exhausted",

@@ -21,6 +21,8 @@ export class TrialRecord<P> implements Trial<P> {
   aside: string | undefined = undefined;
   /** How often it was run again, by the kind of the failure before. */
   retried: Readonly<Partial<Record<FailureKind, number>>> | undefined = undefined;
+  /** When its next attempt may begin, in milliseconds since 1970: the last one asked to be run again later. */
+  notBefore: number | undefined = undefined;
   /** The session that runs it. */
   writer = "";
   /** The session whose sampler proposed it: only that sampler's memo means anything. */

@@ -25,6 +25,11 @@ export class Settlement<P> {
     const { log, writer, clock, retry } = this.#parts;
     const { number, attempt } = trial;
     const at = clock.now();
+    if (given.state === "later") {
+      const { after, reason = "asks to be run again later" } = given;
+      const failure = this.#placed({ kind: "error", message: reason }, trial);
+      return log.append([{ type: "trial-requeued", at, number, attempt, failure, after }]);
+    }
     const outcome = given.state === "failed" ? { ...given, failure: this.#placed(given.failure, trial) } : given;
     const again =
       outcome.state === "failed" && (trial.retried?.[outcome.failure.kind] ?? 0) < retry[outcome.failure.kind];

@@ -18,6 +18,11 @@ export class Stopwatch {
     return this.#clock.now() - this.#began;
   }
 
+  /** The same at a time of the clock. */
+  uptimeAt(now: number): number {
+    return now - this.#began;
+  }
+
   /** Milliseconds since the start, without pauses. */
   get elapsed(): number {
     return (this.#since ?? this.uptime) - this.#held;

@@ -37,6 +37,8 @@ export interface StudyOptions<P> {
   readonly adopt?: boolean;
   /** How often a trial is run again after an attempt that failed in this way. @default { lost: 1 } */
   readonly retry?: Retry;
+  /** Whether a complete trial must say what it cost, as `cost` beside its values. @default false */
+  readonly costs?: boolean;
   /** After so many reservations in a row that were dropped the study gives no more trials. @default 100 */
   readonly dropLimit?: number;
   /** How long a session on another host may be silent before its trials are taken over, in milliseconds. @default 60 000 */

@@ -7,13 +7,15 @@ import { createRandom, type Random } from "../core/random.ts";
 import type { StopReason } from "../core/stop-rule.ts";
 import type { FinishedTrial, Trial, Values } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
+import { Audience } from "./audience.ts";
 import { Attempts } from "./attempts.ts";
 import { Fold } from "./fold.ts";
 import { type Internals, internalsOf } from "./internals.ts";
 import { type Hear, Log } from "./log.ts";
 import { observe } from "./observe.ts";
-import { begin } from "./opening.ts";
 import { Presence } from "./presence.ts";
+import { begin, writerName } from "./opening.ts";
+import type { Postponed } from "./postponed.ts";
 import { Proposer } from "./proposer.ts";
 import type { TrialRecord } from "./record.ts";
 import { Reservation } from "./reservation.ts";
@@ -34,10 +36,7 @@ export class Study<P> implements AsyncDisposable {
   readonly #attempts: Attempts<P>;
   readonly #seeds: Random;
   /** Names this session in the events that it writes. */ readonly writer: string;
-  readonly #heard: ((trial: FinishedTrial<P>) => void)[] = [];
-  #hear: Hear<TrialRecord<P> | undefined> | undefined = undefined;
-  /** What happened before anyone listened; forgotten at the first ask. */
-  #unheard: Parameters<Hear<TrialRecord<P> | undefined>>[] | undefined = [];
+  readonly #audience = new Audience<P>();
   #asking: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -51,7 +50,7 @@ export class Study<P> implements AsyncDisposable {
     this.#fold = fold;
     const random = createRandom(seed);
     this.#seeds = random.fork("trial");
-    this.writer = `${host.identity.host}-${host.identity.pid}-${clock.now().toString(36)}-${(writers++).toString(36)}`;
+    this.writer = writerName(host, clock);
     this.#log = new Log(
       options.journal,
       (event, row) => fold.apply(event, row),
@@ -66,9 +65,9 @@ export class Study<P> implements AsyncDisposable {
       clock,
       warn: options.warn ?? (() => {}),
     };
-    const { settings, sampler, dropLimit = DROP_LIMIT, pruner, retry = RETRY } = options;
+    const { settings, sampler, dropLimit = DROP_LIMIT, pruner, retry = RETRY, costs = false } = options;
     this.#proposer = new Proposer({ ...parts, space, random, settings, sampler, dropLimit });
-    this.#attempts = new Attempts({ ...parts, pruner, retry });
+    this.#attempts = new Attempts({ ...parts, pruner, retry, costs });
     this.presence = new Presence(options, fold, this.#log, this.writer);
   }
 
@@ -155,6 +154,11 @@ export class Study<P> implements AsyncDisposable {
     return this.#fold.queue.length;
   }
 
+  /** The trials among them that asked to be run again later, while their time has not come. */
+  get postponed(): Postponed<P> {
+    return this.#proposer.postponed;
+  }
+
   /** How many reservations of this session were dropped. */
   get dropped(): number {
     return this.#proposer.reserved.dropped;
@@ -162,20 +166,17 @@ export class Study<P> implements AsyncDisposable {
 
   /** Calls back with every finished trial of this definition, earlier ones at once, in the journal's order. */
   follow(heard: (trial: FinishedTrial<P>) => void): void {
-    for (const trial of this.#proposer.suggester.finished) heard(trial as FinishedTrial<P>);
-    this.#heard.push(heard);
+    this.#audience.follow(heard, this.#proposer.suggester.finished);
   }
 
   /** Calls back with every event, in the journal's order, from the start of this session on. */
   listen(hear: Hear<TrialRecord<P> | undefined>): void {
-    this.#hear = hear;
-    for (const heard of this.#unheard ?? []) hear(...heard);
-    this.#unheard = undefined;
+    this.#audience.listen(hear);
   }
 
   /**
    * The next trial to evaluate: the baseline, then `first` and enqueued ones, then the sampler's. "wait" until a running
-   * trial is told; undefined when there is nothing more to do (`ended` says why).
+   * trial is told, or the time of a postponed one comes; undefined when there is nothing more to do (`ended` says why).
    */
   ask(): Promise<AskedTrial<P> | "wait" | undefined> {
     return this.#inTurn(async () => {
@@ -209,7 +210,7 @@ export class Study<P> implements AsyncDisposable {
   /** Does one thing after the other. */
   #inTurn<R>(work: () => Promise<R>): Promise<R> {
     this.#expectOpen();
-    this.#unheard = undefined;
+    this.#audience.forget();
     const next = this.#asking.then(work);
     this.#asking = next.catch(() => {});
     return next;
@@ -260,9 +261,11 @@ export class Study<P> implements AsyncDisposable {
    * for samplers that merely enumerate, and for trials without parameters of this space.
    */
   internals(number: number): Internals | null {
-    const trial = this.#fold.trials[number];
-    if (trial === undefined) throw usage(`Expected the number of a trial, got ${number}: there is no such trial`);
-    return internalsOf(trial, { space: this.space, sampler: this.#options.sampler, proposer: this.#proposer });
+    return internalsOf(this.#fold.trials, number, {
+      space: this.space,
+      sampler: this.#options.sampler,
+      proposer: this.#proposer,
+    });
   }
 
   /** Ends this session of the study, and closes its journal. */
@@ -283,7 +286,7 @@ export class Study<P> implements AsyncDisposable {
 
   #happened(event: StudyEvent, trial: TrialRecord<P> | undefined): void {
     for (const finished of this.#proposer.suggester.takeNews()) {
-      for (const heard of this.#heard) heard(finished as FinishedTrial<P>);
+      this.#audience.finished(finished);
       if (this.#options.pruner) {
         const observation = observe(this.definition, this.space, finished, false);
         if (observation) this.#options.pruner.tell(observation);
@@ -291,9 +294,6 @@ export class Study<P> implements AsyncDisposable {
     }
     if ("writer" in event) this.presence.liveness.heard(event.writer);
     if (event.type === "search-started" && this.#fold.writers.get(event.writer)!.renewals > 0) return;
-    if (this.#hear) this.#hear(event, trial);
-    else this.#unheard?.push([event, trial]);
+    this.#audience.happened(event, trial);
   }
 }
-
-let writers = 0;

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, existsSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TrialContext } from "../core/evaluator.ts";
+import { RetryLater } from "../core/retry-later.ts";
 import { realClock } from "../system/clock.ts";
 
 /** What {@link contractObjective} does with a trial, and a number to do it with. */
@@ -38,6 +39,16 @@ const deeds = {
   },
   throw: (x) => {
     throw Object.assign(new Error(`thrown for ${x}`), { code: "E_CONTRACT" });
+  },
+  /** Asks to be run again in x milliseconds. */
+  later: (x) => {
+    throw new RetryLater(x, "not now");
+  },
+  /** How many attempts there were with this directory. */
+  resume: (_, { dir }) => {
+    const path = join(dir, "attempts");
+    writeFileSync(path, "x", { flag: "a" });
+    return statSync(path).size;
   },
   text: () => {
     // oxlint-disable-next-line no-throw-literal

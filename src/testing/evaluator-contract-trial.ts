@@ -76,6 +76,18 @@ export function trialContract<O extends object>(subject: Subject<O>): void {
     await rm(used.dir, { recursive: true });
   });
 
+  it("finds in the directory of a trial what an earlier attempt has left there", async () => {
+    const task = contractTask("resume");
+    expect(await subject.evaluator.evaluate(task)).toEqual(complete(1));
+    expect(await subject.evaluator.evaluate({ ...task, attempt: 2 })).toEqual(complete(2));
+    await rm(task.dir, { recursive: true });
+  });
+
+  it("says that an attempt asks to be run again later", async () => {
+    expect(await subject.run("later", 250)).toEqual({ state: "later", after: 250, reason: "not now" });
+    await subject.works();
+  });
+
   it("hands over what the task leases, and takes it back", async () => {
     const leasing = contractTask("leases", 0, { leases: { gpu: ["1", "3"], port: ["8001"] } });
     expect(await subject.evaluator.evaluate(leasing)).toMatchObject({ state: "complete" });

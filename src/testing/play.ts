@@ -17,6 +17,8 @@ export interface Game {
   readonly losses?: (unit: Float64Array) => number[];
   /** Which trials fail, are pruned or break a constraint, by number. @default some of each */
   readonly fate?: (number: number) => "complete" | "pruned" | "failed" | "infeasible";
+  /** Which configurations are cut off: told as complete, with these losses as bounds. @default none */
+  readonly bounds?: (unit: Float64Array) => number[] | undefined;
   /** Called before each ask, with the sampler. */
   readonly before?: (sampler: Sampler, ask: Parameters<Sampler["ask"]>[0]) => void | Promise<void>;
   /** Observations that were told in an earlier session. */
@@ -76,7 +78,9 @@ export async function play(factory: SamplerFactory, game: Game): Promise<Played>
   const first = told.length;
   let exhausted = false;
   const tell = (trial: Running, state: Observation["state"], violated = false): void => {
-    const observation = observe(trial, state, state === "complete" ? losses(trial.unit) : [], violated);
+    const bound = state === "complete" ? game.bounds?.(trial.unit) : undefined;
+    const measured = observe(trial, state, state === "complete" ? (bound ?? losses(trial.unit)) : [], violated);
+    const observation = bound === undefined ? measured : { ...measured, atLeast: true as const, constraints: [NaN] };
     told.push(observation);
     sampler.tell(observation);
   };

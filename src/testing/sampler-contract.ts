@@ -134,6 +134,25 @@ export function samplerContract(
       check(fc.asyncProperty(games({ rounds: 40, workers: 3 }), async (game) => void (await play(factory, game)))));
 
     if (info.learns)
+      it("never takes a trial that was cut off for a good one, however low its bound", async () => {
+        const space = defineSpace({ a: float(0, 1), b: float(0, 1) });
+        let cut = 0;
+        for (let seed = 0; seed < 5; seed++) {
+          const { asked } = await play(factory, {
+            space,
+            seed,
+            rounds: 120,
+            fate: () => "complete",
+            losses: (unit) => [1 + bowls(unit, 1)[0]!],
+            bounds: ([a]) => (a! > 0.5 ? [0.5] : undefined),
+          });
+          cut += asked.slice(60).filter(({ unit }) => unit[0]! > 0.5).length;
+        }
+        // half of all where nothing is learnt, nearly all where the bounds pass for losses
+        expect(cut).toBeLessThan(5 * 60 * 0.4);
+      });
+
+    if (info.learns)
       it("beats random search on a bowl for most seeds", async () => {
         const space = defineSpace({ a: float(0, 1), b: float(0, 1), c: float(0, 1), d: float(0, 1) });
         const best = ({ told }: Played): number => Math.min(...told.flatMap(({ losses }) => losses));

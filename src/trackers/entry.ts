@@ -64,6 +64,12 @@ function sentence(event: TrackedEvent, trial?: Trial): Sentence {
     }
     case "trial-requeued": {
       const { kind, message } = event.failure;
+      if (event.after !== undefined)
+        return [
+          "info",
+          `trial ${event.number} is to run again in ${durationText(event.after)}: ${message}`,
+          { after: event.after },
+        ];
       return [
         "warn",
         `trial ${event.number} failed (${kind}) and is to run again: ${message}`,
@@ -90,7 +96,7 @@ function finished(number: number, duration: number, trial?: Trial): Sentence {
   const results = state === "complete" ? ` ${valuesText(values!)}` : "";
   return [
     "info",
-    `trial ${number} ${state ?? "finished"}${results} in ${durationText(duration)}: ${show(params)}`,
+    `trial ${number} ${trial?.atLeast ? "was cut off, its value has the bound" : (state ?? "finished")}${results} in ${durationText(duration)}: ${show(params)}`,
     { state, params, values, duration, ...(reason === undefined ? {} : { reason }) },
   ];
 }

@@ -8,9 +8,9 @@ import {
   type TrackerDefinition,
   type Watched,
 } from "../core/tracker.ts";
-import { changeText, durationText, numberText } from "../formats/quantity.ts";
 import { Repetition } from "./repetition.ts";
 import { checkWhere, type Stream } from "./where.ts";
+import { changeText, costText, durationText, numberText } from "../formats/quantity.ts";
 
 /** Where progress is written: a terminal gets one line that is redrawn, anything else plain lines. */
 export interface ProgressOptions {
@@ -72,7 +72,7 @@ export const progress: TrackerDefinition<ProgressOptions> = defineTracker<Progre
 
 /** The line, without an end; `before` is how many of the trials were done when this session began. */
 export function line({ objectives, status }: Watched, before = 0): string {
-  const { trials, budget, elapsed, failed, running, workers, generation, ended, paused } = status;
+  const { trials, budget, elapsed, failed, running, workers, generation, postponed, ended, paused } = status;
   const rate = elapsed > 0 ? ((trials - before) / elapsed) * 1000 : 0;
   const parts = [
     budget === undefined ? `${trials} trials` : `${trials}/${budget} trials (${Math.floor((100 * trials) / budget)} %)`,
@@ -83,11 +83,13 @@ export function line({ objectives, status }: Watched, before = 0): string {
   if (budget !== undefined && rate > 0 && trials < budget && ended === undefined)
     parts.push(`${durationText(((budget - trials) / rate) * 1000)} left`);
   else parts.push(durationText(elapsed));
+  if (status.cost) parts.push(costText(status.cost.spent, status.cost.limit));
   const best = bestText(objectives, status);
   if (best) parts.push(best);
   if (failed > 0) parts.push(failedText(status));
   if (paused) parts.push("paused");
   if (ended === undefined) parts.push(`${running}/${workers} workers`);
+  if (ended === undefined && postponed !== undefined) parts.push(`${postponed} to run again later`);
   return parts.join(" · ");
 }
 

@@ -353,13 +353,15 @@ describe("the failures of a command", () => {
   });
 
   it("are what exit codes are said to mean", async () => {
-    const exitCodes = { 3: "memory", 4: "pruned", 5: "lost", 137: "memory" } as const;
+    const exitCodes = { 3: "memory", 4: "pruned", 5: "lost", 75: "later", 137: "memory" } as const;
     const exit = (code: number): Promise<Outcome> => run(["sh", "-c", `echo why >&2; exit ${code}`], { exitCodes });
     expect(await exit(3)).toEqual({
       state: "failed",
       failure: { kind: "memory", message: "`sh` exited with code 3: why", exitCode: 3, stderr: "why\n" },
     });
     expect(await exit(4)).toEqual({ state: "pruned" });
+    expect(await exit(75)).toEqual({ state: "later", after: 10_000, reason: "`sh` exited with code 75" });
+    expect(await run(["sh", "-c", "exit 75"], { exitCodes, retryAfter: 50 })).toMatchObject({ after: 50 });
     expect(await exit(5)).toMatchObject({ failure: { kind: "lost" } });
     expect(await exit(6)).toMatchObject({ failure: { kind: "error" } });
     expect(await run(["sh", "-c", "sh -c 'kill -9 $$'; exit $?"], { exitCodes })).toMatchObject({
@@ -426,7 +428,16 @@ describe("a command as an objective", () => {
       fc.stringMatching(/^[a-z/ ]{1,5}$/).map((source) => new RegExp(source, "u")),
     );
     const code = fc.integer({ min: 1, max: 255 });
-    const meaning = fc.constantFrom<ExitMeaning>("error", "invalid", "timeout", "memory", "crash", "lost", "pruned");
+    const meaning = fc.constantFrom<ExitMeaning>(
+      "error",
+      "invalid",
+      "timeout",
+      "memory",
+      "crash",
+      "lost",
+      "pruned",
+      "later",
+    );
     const options: fc.Arbitrary<CommandOptions> = fc.record(
       {
         cwd: text,
@@ -435,6 +446,7 @@ describe("a command as an objective", () => {
         shell: fc.boolean(),
         successCodes: fc.constant([0]),
         exitCodes: fc.dictionary(code.map(String), meaning),
+        retryAfter: fc.integer({ min: 1 }),
         exclusive: text,
       },
       { requiredKeys: [] },
@@ -482,7 +494,7 @@ describe("a command as an objective", () => {
     );
     const refused = (options: object): void => void command(["x"], options);
     expect(() => refused({ exitCodes: { 3: "oom" } })).toThrow(
-      'Expected `command.exitCodes.3` to be one of error, invalid, timeout, memory, crash, lost, pruned, got "oom"',
+      'Expected `command.exitCodes.3` to be one of error, invalid, timeout, memory, crash, lost, pruned, later, got "oom"',
     );
     expect(() => refused({ exitCodes: { x: "error" } })).toThrow('to be exit codes, got "x"');
     expect(() => refused({ exitCodes: { 0: "error" } })).toThrow('Expected exit code 0 to mean success or "error"');

@@ -56,6 +56,8 @@ describe("the messages of a worker", () => {
     { type: "report", id: 0, number: 3, step: 1, values: { ms: 2 } },
     { type: "log", line: "hello" },
     { type: "done", number: 3, outcome: { state: "pruned" }, last: true },
+    { type: "done", number: 3, outcome: { state: "later", after: 5000, reason: "429" } },
+    { type: "done", number: 3, outcome: { state: "later", after: 0 } },
     { type: "done", number: 3, outcome: { state: "complete", values: { ms: { value: 1, stderr: 0.1, samples: 3 } } } },
     { type: "done", number: 3, outcome: { state: "failed", failure: { kind: "error", message: "oh\nno" } } },
   ];
@@ -75,6 +77,12 @@ describe("the messages of a worker", () => {
     '{"type":"done","number":1,"outcome":{"state":"complete","values":{"ms":{"value":null}}}}',
     '{"type":"done","number":1,"outcome":{"state":"failed","failure":{"kind":"odd","message":""}}}',
     '{"type":"done","number":1,"outcome":{"state":"odd"}}',
+    '{"type":"done","number":1,"outcome":{"state":"later"}}',
+    '{"type":"done","number":1,"outcome":{"state":"later","after":-1}}',
+    '{"type":"done","number":1,"outcome":{"state":"later","after":"soon"}}',
+    '{"type":"done","number":1,"outcome":{"state":"later","after":5,"reason":5}}',
+    '{"type":"done","number":1,"outcome":{"state":"complete","values":{},"cost":"5"}}',
+    '{"type":"done","number":1,"outcome":{"state":"complete","values":{},"atLeast":false}}',
   ])("are refused when they are none: %s", (line) => {
     expect(() => readWorkerMessage(line)).toThrow(SyntaxError);
   });

@@ -1,6 +1,6 @@
 import type { StudyDefinition, StudyEvent } from "../../core/event.ts";
 import { JOURNAL_VERSION } from "../../core/event.ts";
-import { failed, FAILURE_KINDS, type FailureKind, type Measured, type Outcome } from "../../core/outcome.ts";
+import { failed, FAILURE_KINDS, type FailureKind, type FinalOutcome, type Measured } from "../../core/outcome.ts";
 import { isRecord, type Json } from "../../core/json.ts";
 import type { TrialSource } from "../../core/trial.ts";
 import { identity } from "../../space/labelled.ts";
@@ -122,7 +122,7 @@ function sourceOf({ userAttrs, systemAttrs }: OptunaTrial): TrialSource {
   return systemAttrs.has("fixed_params") ? "enqueued" : "sampler";
 }
 
-function outcomeOf(trial: OptunaTrial, { objectives, constraints }: StudyDefinition): Outcome | string {
+function outcomeOf(trial: OptunaTrial, { objectives, constraints }: StudyDefinition): FinalOutcome | string {
   const { state, values, userAttrs } = trial;
   if (state === "pruned") return { state: "pruned" };
   if (state === "fail") {
@@ -158,7 +158,7 @@ function measuredOf(name: string, value: number, attributes: OptunaTrial["userAt
   };
 }
 
-function failureOf(said: PythonJson | undefined): Outcome {
+function failureOf(said: PythonJson | undefined): FinalOutcome {
   const [, kind, message] = (typeof said === "string" && /^(\w+): (.*)$/s.exec(said)) || [];
   if (kind !== undefined && (FAILURE_KINDS as readonly string[]).includes(kind))
     return failed(kind as FailureKind, message!);

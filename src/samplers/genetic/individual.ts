@@ -4,7 +4,7 @@ import type { Observation } from "../../core/sampler.ts";
 export interface Individual {
   readonly unit: Float64Array;
   readonly losses: readonly number[];
-  /** The sum of what it exceeds its constraints by; 0 is feasible, `Infinity` where that is unknown. */
+  /** The sum of what it exceeds its constraints by; 0 is feasible, `Infinity` where that is unknown, or it was cut off. */
   readonly violation: number;
   /** Its identity among configurations, from `Seen`. */
   readonly key: number;
@@ -16,8 +16,8 @@ export interface Individual {
 }
 
 /** The individual of a complete observation. */
-export function individual({ unit, losses, constraints }: Observation, key: number): Individual {
-  let violation = 0;
+export function individual({ unit, losses, constraints, atLeast }: Observation, key: number): Individual {
+  let violation = atLeast ? Infinity : 0;
   for (const excess of constraints) violation += Number.isNaN(excess) ? Infinity : Math.max(0, excess);
   return { unit, losses, violation, key, rank: 0, niche: 0, distance: 0 };
 }

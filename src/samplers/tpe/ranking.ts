@@ -10,7 +10,7 @@ interface Choice {
 }
 
 /**
- * Trials from good to bad, kept in order: feasible ones by loss, then pruned ones (the later the better, then by the last
+ * Trials from good to bad, kept in order: feasible ones by loss, then those cut off, by their bounds, then pruned ones (the later the better, then by the last
  * report), then infeasible ones by how much they exceed their constraints, then failed ones. Several losses: feasible
  * trials by non-dominated rank, of the rank that is cut the subset with the largest hypervolume (MOTPE: Ozaki et al.,
  * GECCO 2020; the greedy choice of the subset: Ozaki et al., JAIR 73, 2022).

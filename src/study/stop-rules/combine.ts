@@ -17,8 +17,10 @@ function combined(
   decide: (reasons: readonly (StopReason | undefined)[]) => StopReason | undefined,
 ): StopRuleFactory {
   if (factories.length === 0) throw usage(`Expected ${name}() to be given at least one rule`);
+  const costs = factories.flatMap((factory) => factory.cost ?? []);
   return {
     name,
+    ...(costs.length > 0 ? { cost: Math.min(...costs) } : {}),
     create: (context) => {
       const rules = factories.map((factory) => factory.create(context));
       const spoken: (StopReason | undefined)[] = rules.map(() => undefined);

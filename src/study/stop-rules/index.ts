@@ -1,5 +1,6 @@
 /** Stop rules end a search; a list of them stops at the first that speaks. */
 export { allOf, anyOf } from "./combine.ts";
+export { cost } from "./cost.ts";
 export { failures } from "./failures.ts";
 export { generations } from "./generations.ts";
 export { stagnation } from "./stagnation.ts";
