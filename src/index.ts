@@ -56,4 +56,4 @@ export {
   trials,
   when,
 } from "./study/stop-rules/index.ts";
-export { log, progress } from "./trackers/index.ts";
+export { log, mlflow, progress } from "./trackers/index.ts";

@@ -8,6 +8,9 @@ import type { Verdict } from "./pruner.ts";
 /** The tokens that an attempt holds, by the name of their pool. */
 export type Leases = Readonly<Record<string, readonly string[]>>;
 
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string>>;
+
 /** One attempt of a trial, as an evaluator gets it. */
 export interface Task<P = unknown> {
   readonly number: number;
@@ -25,6 +28,8 @@ export interface Task<P = unknown> {
   /** The path of its scratch directory, which is made when the objective first asks for it. */
   readonly dir: string;
   readonly leases: Leases;
+  /** Environment variables for this attempt, from those who follow the search. */
+  readonly environment?: Environment;
   /** The attempt is really running, and where. */
   placed(where: Json): void;
   /** Intermediate values; resolves once they are kept. */
@@ -158,6 +163,11 @@ export interface TrialContext {
   readonly worker: number;
   /** The tokens that this attempt holds, by pool: `trial.leases.gpu[0]`. */
   readonly leases: Leases;
+  /**
+   * Variables for this attempt from the search's trackers, such as `MLFLOW_RUN_ID`; empty where none gives any. Where an
+   * attempt has a process or thread of its own for its time, they stand in its environment too.
+   */
+  readonly environment: Environment;
   /**
    * Does some work while nobody else on this host is in a phase of the same name: no other worker, process or search.
    * Waits for its turn; rejects when `signal` aborts before it came. Within a phase that same phase never has its turn.

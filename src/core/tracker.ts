@@ -1,4 +1,5 @@
 import type { StudyDefinition, StudyEvent } from "./event.ts";
+import type { Awaitable } from "./json.ts";
 import type { Limits, Objective } from "./objective.ts";
 import type { FailureKind } from "./outcome.ts";
 import type { StopReason } from "./stop-rule.ts";
@@ -19,6 +20,13 @@ export type TrackedEvent = StudyEvent | GenerationEvent;
 /** Follows a study's events. What it throws is reported once and never harms the search. */
 export interface Tracker {
   track(event: TrackedEvent, trial?: Trial): void | Promise<void>;
+  /**
+   * Environment variables for an attempt of a trial of this process, asked for before it starts: commands and worker
+   * processes get them as such, functions find them in `trial.environment`. The attempt waits for the answer, but no
+   * longer than a second; then it goes without, and so do those of the next
+   * ten seconds.
+   */
+  environment?(trial: Trial): Awaitable<Readonly<Record<string, string>>>;
   /** The search is over and everything was tracked. */
   close?(): void | Promise<void>;
 }
@@ -35,6 +43,8 @@ export interface Watched {
   readonly objectives: readonly Objective[];
   readonly constraints: Limits;
   readonly status: Status;
+  /** Tells the user something, where there is one to be told. */
+  warn?(message: string): void;
 }
 
 /** A search at one moment. */

@@ -117,12 +117,14 @@ export class Session<P> {
       ...(opened.journal === undefined ? {} : { journal: opened.journal }),
       objectives,
       constraints,
+      warn: opened.warn,
       get status() {
         return status();
       },
     };
     this.#following = new Following(opened.trackers, watched, opened.warn);
-    this.loop = new Loop({ study, evaluator, rules, clock: realClock, ...(timeout === undefined ? {} : { timeout }) });
+    const lending = this.#following.lending(evaluator, (number) => study.trials[number]);
+    this.loop = new Loop({ study, evaluator: lending, rules, clock: realClock, ...(timeout === undefined ? {} : { timeout }) });
     study.listen((event, trial) => {
       this.#following.track(event, trial);
       watch(event, trial);
