@@ -17,6 +17,12 @@ function node(version: number): Equipment & { readonly path: string } {
   return { name: `Node ${version}`, path, found: existsSync(path) };
 }
 
+/** Python packages in an environment of their own, in .cache. */
+function python(name: string, version: string): Equipment & { readonly path: string } {
+  const path = resolve(`.cache/${name.toLowerCase()}-${version}/bin/python`);
+  return { name, path, found: existsSync(path) && existsSync(`${path}-installed`) };
+}
+
 /** Mounting a small disk of one's own; a kernel may deny it to a container, and then nothing can be installed for it. */
 function mounts(): Equipment {
   const args = ["--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", tmpdir()];
@@ -26,4 +32,6 @@ function mounts(): Equipment {
 
 export const nodes: readonly (Equipment & { readonly path: string })[] = [node(22), node(24)];
 export const disk: Equipment = mounts();
-export const equipment: readonly Equipment[] = [...nodes, disk];
+/** A server, and the client by which other programs read it. */
+export const mlflow: Equipment & { readonly path: string } = python("MLflow", "3.17.2");
+export const equipment: readonly Equipment[] = [...nodes, disk, mlflow];

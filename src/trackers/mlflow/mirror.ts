@@ -3,12 +3,15 @@ import type { TrackedEvent, Watched } from "../../core/tracker.ts";
 import { isFinal, type Trial } from "../../core/trial.ts";
 import { realClock } from "../../system/clock.ts";
 import { thisHost } from "../../system/host.ts";
+import { holdPhase } from "../../system/host-lock.ts";
 import type { Client } from "./client.ts";
+import { LATE, Others } from "./others.ts";
 import { Outbox } from "./outbox.ts";
 import type { Server } from "./server.ts";
 import type { Settings } from "./settings.ts";
 import { StudyRun } from "./study-run.ts";
 import { TrialRuns } from "./trial-runs.ts";
+import { Refusal } from "./trouble.ts";
 
 /** A trial, or something about the study: its run, trials of processes that are gone, the end. */
 type Item = number | "study" | "missing" | "ends" | "goes on";
@@ -17,8 +20,8 @@ type Item = number | "study" | "missing" | "ends" | "goes on";
 const LANES = 8;
 /** Milliseconds between two looks at what is new about the study and about trials that run. */
 const BEAT = 1_000;
-/** Milliseconds that a trial must be over before anyone else than its process sees to it. */
-const SETTLED = 30_000;
+/** Milliseconds between two looks at whether other processes have sent their trials. */
+const LOOK = 500;
 
 /** Keeps a server up to date with a search. */
 export class Mirror {
@@ -36,6 +39,8 @@ export class Mirror {
   #isStudyNew = false;
   #beating: Promise<void> | undefined = undefined;
   readonly #closing = new AbortController();
+  readonly #over = new AbortController();
+  readonly #others = new Others(thisHost());
   #ended: (StudyEvent & { readonly type: "search-ended" }) | undefined = undefined;
   #until = 0;
 
@@ -44,17 +49,13 @@ export class Mirror {
     this.#watched = watched;
     this.#patience = patience;
     this.#study = new StudyRun(server, settings, watched);
-    this.#trials = new TrialRuns(server, settings, watched, this.#study, (message) => this.#warn(message));
+    this.#trials = new TrialRuns(server, settings, watched, this.#study, this.#others);
     this.#outbox = new Outbox<Item>({
       send: (item) => this.#send(item),
       lanes: LANES,
       down: (reason) =>
         this.#warn(`${reason}. The search goes on; what the server misses is sent as soon as it can be`),
-      refused: (item, reason) => {
-        if (this.#refused.size === 0) this.#warn(`${typeof item === "number" ? `trial ${item}` : "the study"}: ${reason}`);
-        this.#refused.add(item);
-        if (typeof item === "number") this.#trials.settle(item);
-      },
+      refused: (item, reason) => this.#refuse(item, reason),
     });
   }
 
@@ -63,11 +64,12 @@ export class Mirror {
       case "search-started": {
         const { host, pid, start } = thisHost().identity;
         const { process } = event;
-        if (this.#writer !== undefined || process.pid !== pid || process.host !== host || process.start !== start) return;
+        if (this.#writer !== undefined || process.pid !== pid || process.host !== host || process.start !== start)
+          return this.#others.started(event.writer, process);
         this.#writer = event.writer;
         this.#study.started(event);
         this.#outbox.add("study");
-        this.#until = event.at - SETTLED;
+        this.#until = event.at - LATE;
         return this.#outbox.add("missing");
       }
       case "trial-started":
@@ -83,6 +85,7 @@ export class Mirror {
         if (trial === undefined || !isFinal(trial.state)) return;
         this.#study.ended(trial);
         if (this.#young.delete(trial.number)) this.#outbox.add(trial.number);
+        else if (event.writer !== this.#writer) this.#others.ended(trial.number, event.writer);
         this.#isStudyNew = true;
         return this.#beat();
       case "search-ended":
@@ -113,6 +116,7 @@ export class Mirror {
     if (await this.#outbox.drain(this.#patience)) this.#outbox.add("ends");
     await this.#outbox.drain(this.#patience);
     this.#outbox.close();
+    this.#over.abort();
     this.#client.close();
     this.#sayUnsent();
   }
@@ -122,11 +126,35 @@ export class Mirror {
     if (item === "study") return this.#study.send();
     if (item === "goes on") return this.#study.goesOn();
     if (item === "missing") {
-      for (const number of await this.#trials.missing(this.#until)) this.#outbox.add(number);
-      return;
+      // one process of this host after the other, so that only one of them sends what all lack
+      return holdPhase(`attune mlflow ${this.#watched.id} missing`, this.#over.signal, () => this.#sendMissing());
     }
     await this.#trials.tidy();
     if (!(await this.#study.end(this.#ended))) this.#warn("the server keeps artifacts where attune cannot write them; they are left out");
+  }
+
+  async #sendMissing(): Promise<void> {
+    const { numbers, waiting } = await this.#trials.missing(this.#until);
+    for (let i = 0; i < numbers.length; i += LANES)
+      await Promise.all(numbers.slice(i, i + LANES).map((number) => this.#sendAdopted(number)));
+    if (!waiting) return;
+    await realClock.sleep(LOOK, this.#over.signal);
+    this.#outbox.add("missing");
+  }
+
+  async #sendAdopted(number: number): Promise<void> {
+    try {
+      await this.#trials.send(number);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#refuse(number, error.message);
+    }
+  }
+
+  #refuse(item: Item, reason: string): void {
+    if (this.#refused.size === 0) this.#warn(`${typeof item === "number" ? `trial ${item}` : "the study"}: ${reason}`);
+    this.#refused.add(item);
+    if (typeof item === "number") this.#trials.settle(item);
   }
 
   /** Once a second at most, as long as there is something new. */

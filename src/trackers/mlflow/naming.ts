@@ -40,9 +40,11 @@ export function parametersOf(params: unknown): Pair[] {
   return keyed(flattened(params)).map(([key, value]) => ({ key, value }));
 }
 
-/** The measured values of a complete trial, at one step. */
-export function valuesOf(trial: Trial, naming: Naming, step: number): Metric[] {
-  const timestamp = trial.finishedAt!;
+/** The measured values of a complete trial, at the step of its last report and behind it: the last point is what is listed. */
+export function valuesOf(trial: Trial, naming: Naming): Metric[] {
+  const last = trial.reports.at(-1);
+  const step = Math.trunc(last?.step ?? 0);
+  const timestamp = trial.finishedAt! + (last === undefined ? 0 : 1);
   const named: [string, number][] = Object.entries(trial.values).map(([name, value]) => [naming.of(name), value]);
   for (const [name, error] of Object.entries(trial.stderr)) named.push([`stderr/${naming.of(name)}`, error]);
   for (const [name, value] of Object.entries(normalisedOf(trial))) named.push([`normalized/${naming.of(name)}`, value]);

@@ -81,6 +81,10 @@ export class Server {
     return runOf(answer["run"]);
   }
 
+  async run(id: string): Promise<Run> {
+    return runOf((await this.#client.call("GET", `${ROOT}/runs/get?run_id=${encodeURIComponent(id)}`))["run"]);
+  }
+
   /** Every live run that a filter finds, oldest first. */
   async search(experiment: string, filter: string): Promise<Run[]> {
     const found: Run[] = [];

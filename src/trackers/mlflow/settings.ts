@@ -42,6 +42,8 @@ export interface Settings {
   readonly names: Readonly<Record<string, string>>;
   readonly naming: Naming;
   readonly logParams: boolean;
+  /** Whether objectives log to the runs of their trials. */
+  readonly handOver: boolean;
   /** What every run is tagged with. */
   readonly tags: Readonly<Record<string, string | undefined>>;
 }
@@ -65,7 +67,7 @@ export function checkMlflowOptions(options: MlflowOptions): void {
 
 /** What options come to for one search. Throws a usage error where `names` holds one that nothing is called. */
 export function settingsFor(
-  { experiment, run, description, names = {}, logParams = true }: MlflowOptions,
+  { experiment, run, description, names = {}, logParams = true, handOver = false }: MlflowOptions,
   { study, journal }: Pick<Watched, "study" | "journal">,
   env: Readonly<Record<string, string | undefined>>,
 ): Settings {
@@ -81,6 +83,7 @@ export function settingsFor(
     names,
     naming: new Naming(names),
     logParams,
+    handOver,
     tags: {
       "mlflow.user": env["USER"] ?? env["LOGNAME"] ?? env["USERNAME"],
       "mlflow.source.name": typeof source === "string" ? source : "attune",

@@ -5,6 +5,7 @@ import { realClock } from "../../system/clock.ts";
 import { type Metric, type Pair, pairs } from "./batch.ts";
 import { shortened } from "./keys.ts";
 import { endOf, isShown, parametersOf, runName, statusOf, valuesOf } from "./naming.ts";
+import { LATE, type Others } from "./others.ts";
 import type { Run, Server } from "./server.ts";
 import type { Settings } from "./settings.ts";
 import type { StudyRun } from "./study-run.ts";
@@ -25,8 +26,6 @@ interface Mark {
   times: number[];
 }
 
-/** A trial that ended longer ago, in milliseconds, may have been seen to by another process. */
-const LATE = 30_000;
 
 /** The runs of trials. What each lacks is found by comparing what it was told with the trial as it stands. */
 export class TrialRuns {
@@ -36,17 +35,18 @@ export class TrialRuns {
   readonly #study: StudyRun;
   readonly #marks = new Map<number, Mark>();
   readonly #settled = new Set<number>();
+  /** Trials of processes that are gone. */
+  readonly #adopted = new Set<number>();
+  readonly #others: Others;
   /** The runs of trials that may have got two. */
   readonly #doubtful = new Map<number, string>();
-  /** Told what a user should know about a trial's run. */
-  readonly #warn: (message: string) => void;
 
-  constructor(server: Server, settings: Settings, watched: Watched, study: StudyRun, warn: (message: string) => void) {
+  constructor(server: Server, settings: Settings, watched: Watched, study: StudyRun, others: Others) {
     this.#server = server;
     this.#settings = settings;
     this.#watched = watched;
     this.#study = study;
-    this.#warn = warn;
+    this.#others = others;
   }
 
   /** A trial of this process has begun an attempt, or reports. */
@@ -103,14 +103,12 @@ export class TrialRuns {
     const over = isFinal(trial.state);
     const reports = mark.attempt === attempt || over ? trial.reports.slice(mark.reports) : [];
     const metrics = reports.flatMap((_, i) => this.#reported(trial, mark, mark.reports + i));
-    if (over && trial.state === "complete") {
-      const last = Math.trunc(trial.reports.at(-1)?.step ?? 0);
-      metrics.push(...valuesOf(trial, this.#settings.naming, last));
-    }
-    const params = mark.described || !this.#settings.logParams ? [] : parametersOf(trial.params);
+    if (over && trial.state === "complete") metrics.push(...valuesOf(trial, this.#settings.naming));
+    // an objective that logs to this run logs first: MLflow refuses a second value of a parameter
+    const withParams = this.#settings.logParams && !mark.described && (over || !this.#settings.handOver);
     const tags = over ? endOf(trial) : pairs({ "attune.attempt": attempt });
-    await this.#log(run, { metrics, params, tags }, number);
-    mark.described = true;
+    await this.#log(run, { metrics, params: withParams ? parametersOf(trial.params) : [], tags }, number);
+    mark.described ||= withParams;
     if (mark.attempt === attempt) mark.reports += reports.length;
     if (!over) return;
     await this.#server.update(run.id, { status: statusOf(trial), end_time: trial.finishedAt! });
@@ -121,37 +119,42 @@ export class TrialRuns {
   /** Nothing more is to be sent about a trial. */
   settle(number: number): void {
     this.#marks.delete(number);
+    this.#adopted.delete(number);
     this.#settled.add(number);
   }
 
   /**
    * Ended trials that this process did not see to, by `until`, and that lack a run or its end: those of processes that
-   * are gone. Resolves with their numbers.
+   * are gone. `waiting` says whether another one may still be about to send some. Must not be called side by side.
    */
-  async missing(until: number): Promise<number[]> {
+  async missing(until: number): Promise<{ readonly numbers: readonly number[]; readonly waiting: boolean }> {
     const lacking = this.#watched.trials.filter(
       (trial) =>
         isShown(trial) &&
         isFinal(trial.state) &&
         trial.finishedAt! <= until &&
         !this.#settled.has(trial.number) &&
-        !this.#marks.has(trial.number),
+        (!this.#marks.has(trial.number) || this.#adopted.has(trial.number)),
     );
-    if (lacking.length === 0) return [];
+    if (lacking.length === 0) return { numbers: [], waiting: false };
     const { experiment } = await this.#study.open();
     const runs = await this.#server.search(experiment, this.#filter());
     const known = new Map(runs.map((run) => [run.tags["attune.trial"], run]));
-    return lacking.flatMap(({ number }) => {
+    const numbers: number[] = [];
+    let waiting = false;
+    for (const { number, finishedAt } of lacking) {
       const run = known.get(String(number));
-      if (run !== undefined && run.status !== "RUNNING") {
-        this.#settled.add(number);
-        return [];
+      if (run !== undefined && run.status !== "RUNNING") this.settle(number);
+      else if (this.#others.mayStillSend(number, finishedAt!)) waiting = true;
+      else {
+        const mark = this.#mark(number);
+        mark.isMissing = run === undefined;
+        if (run !== undefined) mark.run = run;
+        this.#adopted.add(number);
+        numbers.push(number);
       }
-      const mark = this.#mark(number);
-      mark.isMissing = run === undefined;
-      if (run !== undefined) mark.run = run;
-      return [number];
-    });
+    }
+    return { numbers, waiting };
   }
 
   /** Deletes second runs of trials, which a server makes that is slow to read what it was sent. */
@@ -171,10 +174,11 @@ export class TrialRuns {
     try {
       await this.#server.log(run.id, { ...batch, params, tags });
     } catch (error) {
-      if (!(error instanceof Refusal) || params.length === 0 || !/param/i.test(error.message)) throw error;
-      // the objective has logged another value under the name of a parameter
-      await this.#server.log(run.id, { metrics: batch.metrics, tags });
-      this.#warn(`the parameters of trial ${number} were not taken: ${error.message}`);
+      if (!(error instanceof Refusal) || params.length === 0) throw error;
+      const { params: taken } = await this.#server.run(run.id);
+      const free = params.filter(({ key }) => !(key in taken));
+      if (free.length === params.length) throw error;
+      await this.#server.log(run.id, { ...batch, params: free, tags });
     }
     if (long.length > 0)
       await this.#server.keep(run, "params.json", `${JSON.stringify(this.#watched.trials[number]!.params, undefined, 1)}\n`);
