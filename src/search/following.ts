@@ -58,7 +58,10 @@ export class Following {
   ): Evaluator<P, BareTask<P>> {
     const trackers = this.#trackers.map(({ tracker }) => tracker);
     return withEnvironment(evaluator, trackers, trialOf, (tracker, error) =>
-      this.#complain(this.#trackers.find((followed) => followed.tracker === tracker)!, error),
+      this.#complain(
+        this.#trackers.find((followed) => followed.tracker === tracker)!,
+        error,
+      ),
     );
   }
 

@@ -124,7 +124,13 @@ export class Session<P> {
     };
     this.#following = new Following(opened.trackers, watched, opened.warn);
     const lending = this.#following.lending(evaluator, (number) => study.trials[number]);
-    this.loop = new Loop({ study, evaluator: lending, rules, clock: realClock, ...(timeout === undefined ? {} : { timeout }) });
+    this.loop = new Loop({
+      study,
+      evaluator: lending,
+      rules,
+      clock: realClock,
+      ...(timeout === undefined ? {} : { timeout }),
+    });
     study.listen((event, trial) => {
       this.#following.track(event, trial);
       watch(event, trial);

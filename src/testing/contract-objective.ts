@@ -114,6 +114,10 @@ const deeds = {
     return there;
   },
   /** Says by lines of the log what it leases, and how its environment tells it. */
+  environment: (x, trial) => {
+    trial.log(`${JSON.stringify(trial.environment)} ${process.env["ATTUNE_CONTRACT"]}`);
+    return x;
+  },
   leases: (_, trial) => {
     trial.log(JSON.stringify(trial.leases));
     trial.log(`${process.env["ATTUNE_LEASE_GPU"]} ${process.env["CUDA_VISIBLE_DEVICES"]}`);

@@ -20,7 +20,13 @@ export const mlflow: TrackerDefinition<MlflowOptions> = defineTracker<MlflowOpti
     const { handOver = false, patience = 10_000 } = options;
     return (watched) => {
       const client = new Client(access);
-      const mirror = new Mirror(client, new Server(client), settingsFor(options, watched, process.env), watched, patience);
+      const mirror = new Mirror(
+        client,
+        new Server(client),
+        settingsFor(options, watched, process.env),
+        watched,
+        patience,
+      );
       return {
         track: (event, trial) => mirror.track(event, trial),
         close: () => mirror.close(),

@@ -129,27 +129,35 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, while its server is 
   it("is one run when several processes share a study, also when one of them is killed", async () => {
     const program = join(directory, "share.mjs");
     const journal = join(directory, "shared.attune.jsonl");
-    const lines = (): number => (existsSync(journal) ? readFileSync(journal, "utf8").split("\n").length : 0);
+    const read = (): string => (existsSync(journal) ? readFileSync(journal, "utf8") : "");
+    const sessions = (): string[] =>
+      Array.from(read().matchAll(/"type":"search-started"[^\n]*?"writer":"([^"]+)"/g), ([, writer]) => writer!);
+    const finishedBy = (writer: string | undefined): boolean =>
+      writer !== undefined && new RegExp(`"type":"trial-finished"[^\n]*"writer":"${writer}"`).test(read());
     writeFileSync(
       program,
       `import { defineSearch, float, mlflow } from ${JSON.stringify(resolve("dist/index.js"))};
       await defineSearch({
         space: { x: float(0, 1) },
-        objective: async ({ x }) => { await new Promise((r) => setTimeout(r, 20)); return x; },
-        trials: 60, seed: 1, sampler: "random", journal: ${JSON.stringify(journal)},
+        objective: async ({ x }) => { await new Promise((r) => setTimeout(r, 50)); return x; },
+        trials: 90, seed: 1, sampler: "random", journal: ${JSON.stringify(journal)},
         trackers: [mlflow({ uri: ${JSON.stringify(server.uri)}, experiment: "shared", patience: 60000 })],
       }).start();`,
     );
     const run = (): ReturnType<typeof spawn> => spawn(process.execPath, [program], { stdio: "inherit" });
-    const children = [run(), run(), run()];
-    const codes = children.map((child) => new Promise((done) => child.once("exit", done)));
-    await until(() => lines() > 60); // all three are at work
-    children[2]!.kill("SIGKILL");
-    await Promise.all(codes);
+    const ended = (child: ReturnType<typeof spawn>): Promise<unknown> =>
+      new Promise((done) => child.once("exit", done));
+    const first = [run(), run()].map(ended);
+    await until(() => sessions().length === 2);
+    const doomed = run();
+    const killed = ended(doomed);
+    await until(() => finishedBy(sessions()[2]));
+    doomed.kill("SIGKILL");
+    await Promise.all([...first, killed]);
     const { studies, trials } = await server.runs("shared");
     expect(studies.map(({ status }) => status)).toEqual(["FINISHED"]);
     expect(new Set(trials.map(({ tags }) => tags["attune.trial"])).size).toBe(trials.length);
-    expect(trials.filter(({ status }) => status === "FINISHED").length).toBe(60);
+    expect(trials.filter(({ status }) => status === "FINISHED").length).toBe(90);
   });
 });
 
@@ -214,7 +222,9 @@ describe("the mlflow tracker, at anything else", () => {
   it("says that it is no MLflow server, and sends a token as such", async () => {
     vi.stubEnv("MLFLOW_TRACKING_TOKEN", "a-token");
     try {
-      expect((await run(await answering(200, "<h1>It works</h1>")))[0]).toContain("is no MLflow server: it answers 200");
+      expect((await run(await answering(200, "<h1>It works</h1>")))[0]).toContain(
+        "is no MLflow server: it answers 200",
+      );
       expect(new Set(seen)).toEqual(new Set(["Bearer a-token"]));
     } finally {
       vi.unstubAllEnvs();

@@ -77,7 +77,8 @@ export class MlflowServer {
         );
     })();
     await until(() => up || this.#child?.exitCode !== null);
-    if (!up) throw new Error(`MLflow did not start:\n${readFileSync(join(this.directory, "log"), "utf8").slice(-2000)}`);
+    if (!up)
+      throw new Error(`MLflow did not start:\n${readFileSync(join(this.directory, "log"), "utf8").slice(-2000)}`);
   }
 
   /** Ends it as a power cut would; what it has answered is in its database. */
@@ -128,7 +129,7 @@ export class MlflowServer {
     const query = `run_id=${run}&metric_key=${encodeURIComponent(metric)}&max_results=10000`;
     const { metrics = [] } = await this.call(`metrics/get-history?${query}`);
     return (metrics as { step?: number; value: number }[])
-      .map(({ step = 0, value }) => [Number(step), value] as const)
+      .map(({ step = 0, value }) => [step, value] as const)
       .sort(([a], [b]) => a - b);
   }
 
@@ -137,7 +138,9 @@ export class MlflowServer {
     const { run: shown } = await this.call(`runs/get?run_id=${run}`);
     const { artifact_uri: uri } = (shown as RawRun).info as { artifact_uri: string };
     const path = `${uri.replace(/^mlflow-artifacts:\/+/, "")}/${name}`;
-    const answer = await fetch(`${this.uri}/api/2.0/mlflow-artifacts/artifacts/${path}`, { headers: this.#credentials });
+    const answer = await fetch(`${this.uri}/api/2.0/mlflow-artifacts/artifacts/${path}`, {
+      headers: this.#credentials,
+    });
     if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
     return answer.text();
   }

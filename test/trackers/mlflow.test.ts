@@ -203,7 +203,12 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
     expect(await server.artifact(id, "trials.csv")).toBe(result.toCsv());
     expect(JSON.parse(await server.artifact(id, "trials.json"))).toHaveLength(7);
     const best = JSON.parse(await server.artifact(id, "best.json")) as { number: number }[];
-    expect(best.map(({ number }) => number).sort()).toEqual(result.paretoFront().map(({ number }) => number).sort());
+    expect(best.map(({ number }) => number).sort()).toEqual(
+      result
+        .paretoFront()
+        .map(({ number }) => number)
+        .sort(),
+    );
     expect(JSON.parse(await server.artifact(id, "space.json"))).toMatchObject({ of: { level: { low: 1, high: 9 } } });
     expect(JSON.parse(await server.artifact(id, "study.json"))).toMatchObject({ seed: 1 });
   });
@@ -216,7 +221,13 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
       /^\*\*Why\*\* we do this\.\n\n6 of 6 trials\. Best bytes \*\*.*, latency \(ms\) \*\*[^]*\| t0000 baseline \|/,
     );
     expect(Object.keys(studies[0]!.metrics)).toContain("best/latency _ms_");
-    expect(Object.keys(trials[1]!.metrics).sort()).toEqual(["bytes", "duration_s", "latency _ms_", "rss", "stderr/latency _ms_"]);
+    expect(Object.keys(trials[1]!.metrics).sort()).toEqual([
+      "bytes",
+      "duration_s",
+      "latency _ms_",
+      "rss",
+      "stderr/latency _ms_",
+    ]);
     await tracked("without params", {}, { logParams: false });
     const bare = await server.runs("without params");
     expect(bare.trials.map(({ params }) => params)).toEqual(bare.trials.map(() => ({})));
@@ -321,7 +332,10 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
 
 describe("the options of mlflow", () => {
   it.each([
-    [{ uri: "sqlite:///x.db" }, "Expected `mlflow.uri` to be the address of a server, such as http://127.0.0.1:5000, got"],
+    [
+      { uri: "sqlite:///x.db" },
+      "Expected `mlflow.uri` to be the address of a server, such as http://127.0.0.1:5000, got",
+    ],
     [{ uri: "" }, "Expected `mlflow.uri` to be a text"],
     [{ experiment: 3 }, "Expected `mlflow.experiment` to be a text, got 3"],
     [{ names: { ms: 3 } }, "Expected `mlflow.names` to give texts by name"],
@@ -339,5 +353,4 @@ describe("the options of mlflow", () => {
       vi.unstubAllEnvs();
     }
   });
-
 });

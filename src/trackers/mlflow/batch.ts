@@ -29,7 +29,10 @@ const LARGEST = 500_000;
 /** The same in as few requests as the server's limits allow; none for nothing. */
 export function batches({ metrics = [], params = [], tags = [] }: Batch): Batch[] {
   const out: { metrics: Metric[]; params: Pair[]; tags: Pair[]; size: number }[] = [];
-  const place = <K extends "metrics" | "params" | "tags">(kind: K, entry: Batch[K] extends readonly (infer E)[] | undefined ? E : never): void => {
+  const place = <K extends "metrics" | "params" | "tags">(
+    kind: K,
+    entry: Batch[K] extends readonly (infer E)[] | undefined ? E : never,
+  ): void => {
     const size = JSON.stringify(entry).length;
     let last = out.at(-1);
     const full =
@@ -44,7 +47,7 @@ export function batches({ metrics = [], params = [], tags = [] }: Batch): Batch[
   for (const tag of tags) place("tags", tag);
   for (const param of params) place("params", param);
   for (const metric of metrics) place("metrics", metric);
-  return out.map(({ size: _, ...batch }) => batch);
+  return out.map(({ metrics: m, params: p, tags: t }) => ({ metrics: m, params: p, tags: t }));
 }
 
 /** Tags of an object's entries; what is undefined is left out. */

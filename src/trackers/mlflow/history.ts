@@ -61,7 +61,8 @@ export class History {
       }
     }
     for (const [i, { name, direction }] of this.#objectives.entries())
-      if (this.#best[i]! < Infinity) points.push([`best/${this.#naming.of(name)}`, lossOf(this.#best[i]!, direction), step]);
+      if (this.#best[i]! < Infinity)
+        points.push([`best/${this.#naming.of(name)}`, lossOf(this.#best[i]!, direction), step]);
     if (this.#objectives.length > 1 && this.#front.length > 0) {
       points.push(["front", this.#front.length, step]);
       if (this.#volume !== undefined) points.push(["hypervolume", this.#volume, step]);

@@ -130,7 +130,8 @@ export class Mirror {
       return holdPhase(`attune mlflow ${this.#watched.id} missing`, this.#over.signal, () => this.#sendMissing());
     }
     await this.#trials.tidy();
-    if (!(await this.#study.end(this.#ended))) this.#warn("the server keeps artifacts where attune cannot write them; they are left out");
+    if (!(await this.#study.end(this.#ended)))
+      this.#warn("the server keeps artifacts where attune cannot write them; they are left out");
   }
 
   async #sendMissing(): Promise<void> {

@@ -73,7 +73,9 @@ export function statusOf({ state }: Pick<Trial, "state">): "FINISHED" | "FAILED"
 }
 
 /** The state of a study's run once a search has ended. */
-export function endStatusOf(reason: (StudyEvent & { type: "search-ended" })["reason"]): "FINISHED" | "FAILED" | "KILLED" {
+export function endStatusOf(
+  reason: (StudyEvent & { type: "search-ended" })["reason"],
+): "FINISHED" | "FAILED" | "KILLED" {
   if (reason === "error" || reason === "all-failed") return "FAILED";
   return reason === "stopped" || reason === "interrupted" ? "KILLED" : "FINISHED";
 }

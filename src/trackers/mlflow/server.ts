@@ -73,7 +73,9 @@ export class Server {
       if (error instanceof Refusal && error.code === "RESOURCE_DOES_NOT_EXIST") return undefined;
       throw error;
     }
-    throw new Unavailable(`its experiment "${name}" is deleted: restore it there, or name another one`, { refused: true });
+    throw new Unavailable(`its experiment "${name}" is deleted: restore it there, or name another one`, {
+      refused: true,
+    });
   }
 
   async create(run: NewRun): Promise<Run> {
@@ -140,15 +142,21 @@ export class Server {
 
 function runOf(given: unknown): Run {
   const { info = {}, data = {} } = (isRecord(given) ? given : {}) as Record<string, Record<string, unknown>>;
-  const list = (of: unknown): [string, unknown][] =>
-    ((of ?? []) as { readonly key: string; readonly value: unknown }[]).map(({ key, value }) => [key, value]);
+  const text = (name: string): string => {
+    const found = info[name];
+    return typeof found === "string" ? found : "";
+  };
+  const named = <V>(of: unknown): Record<string, V> =>
+    Object.fromEntries(
+      ((of ?? []) as { readonly key: string; readonly value: V }[]).map(({ key, value }) => [key, value]),
+    );
   return {
-    id: String(info["run_id"]),
-    name: String(info["run_name"] ?? ""),
-    status: String(info["status"]),
-    artifacts: String(info["artifact_uri"] ?? ""),
-    tags: Object.fromEntries(list(data["tags"])) as Record<string, string>,
-    params: Object.fromEntries(list(data["params"])) as Record<string, string>,
-    metrics: Object.fromEntries(list(data["metrics"])) as Record<string, number>,
+    id: text("run_id"),
+    name: text("run_name"),
+    status: text("status"),
+    artifacts: text("artifact_uri"),
+    tags: named(data["tags"]),
+    params: named(data["params"]),
+    metrics: named(data["metrics"]),
   };
 }

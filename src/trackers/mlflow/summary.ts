@@ -23,7 +23,9 @@ export function summary(
   if (best.length === 0) return [...parts, `${done}, none of them a best one yet.`].join("\n\n");
   const called = (name: string): string => names[name] ?? name;
   const leads = objectives.map(({ name, direction }) => {
-    const lead = best.reduce((a, b) => (lossOf(b.values[name]!, direction) < lossOf(a.values[name]!, direction) ? b : a));
+    const lead = best.reduce((a, b) =>
+      lossOf(b.values[name]!, direction) < lossOf(a.values[name]!, direction) ? b : a,
+    );
     return `${called(name)} **${valueText(lead, name, baseline)}** (${runName(lead)})`;
   });
   const front = best.length === 1 ? "" : ` Front of ${best.length} trials.`;

@@ -26,7 +26,6 @@ interface Mark {
   times: number[];
 }
 
-
 /** The runs of trials. What each lacks is found by comparing what it was told with the trial as it stands. */
 export class TrialRuns {
   readonly #server: Server;
@@ -181,7 +180,11 @@ export class TrialRuns {
       await this.#server.log(run.id, { ...batch, params: free, tags });
     }
     if (long.length > 0)
-      await this.#server.keep(run, "params.json", `${JSON.stringify(this.#watched.trials[number]!.params, undefined, 1)}\n`);
+      await this.#server.keep(
+        run,
+        "params.json",
+        `${JSON.stringify(this.#watched.trials[number]!.params, undefined, 1)}\n`,
+      );
   }
 
   #reported(trial: Trial, mark: Mark, index: number): Metric[] {
