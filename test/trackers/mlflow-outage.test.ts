@@ -144,7 +144,12 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, while its server is 
         trackers: [mlflow({ uri: ${JSON.stringify(server.uri)}, experiment: "shared", patience: 60000 })],
       }).start();`,
     );
-    const run = (): ReturnType<typeof spawn> => spawn(process.execPath, [program], { stdio: "inherit" });
+    let said = "";
+    const run = (): ReturnType<typeof spawn> => {
+      const child = spawn(process.execPath, [program], { stdio: ["ignore", "inherit", "pipe"] });
+      child.stderr.on("data", (text: Buffer) => (said += text.toString()));
+      return child;
+    };
     const ended = (child: ReturnType<typeof spawn>): Promise<unknown> =>
       new Promise((done) => child.once("exit", done));
     const first = [run(), run()].map(ended);
@@ -158,6 +163,9 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, while its server is 
     expect(studies.map(({ status }) => status)).toEqual(["FINISHED"]);
     expect(new Set(trials.map(({ tags }) => tags["attune.trial"])).size).toBe(trials.length);
     expect(trials.filter(({ status }) => status === "FINISHED").length).toBe(90);
+    const steps = new Set((await server.history(studies[0]!.id, "best/value")).map(([step]) => step));
+    expect(steps.size).toBe(trials.length);
+    expect(said).toBe("");
   });
 });
 
@@ -186,13 +194,11 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, at a server with pas
     expect((await run(server.uri))[0]).toContain("does not accept the credentials");
   });
 
-  it("takes them from the variables, or from the address", async () => {
+  it("takes them from the variables", async () => {
     vi.stubEnv("MLFLOW_TRACKING_USERNAME", "admin");
     vi.stubEnv("MLFLOW_TRACKING_PASSWORD", "a-long-password");
     expect(await run(server.uri)).toEqual([]);
-    vi.unstubAllEnvs();
-    expect(await run(server.uri.replace("//", "//admin:a-long-password@"))).toEqual([]);
-    expect((await server.runs("closed")).studies).toHaveLength(2);
+    expect((await server.runs("closed")).studies).toHaveLength(1);
   });
 });
 

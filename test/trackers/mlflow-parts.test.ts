@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { FinishedTrial } from "../../src/core/trial.ts";
 import { finishedTrial } from "../../src/testing/tracker-contract.ts";
 import { until } from "../../src/testing/contract-task.ts";
+import { accessOf } from "../../src/trackers/mlflow/access.ts";
 import { batches, type Metric } from "../../src/trackers/mlflow/batch.ts";
 import { History } from "../../src/trackers/mlflow/history.ts";
 import { flattened, keyed, keyOf, shortened } from "../../src/trackers/mlflow/keys.ts";
@@ -61,6 +62,29 @@ describe("what MLflow takes", () => {
     expect(cut.flatMap((batch) => batch.tags ?? [])).toEqual(tags);
     expect(batches({})).toEqual([]);
   });
+});
+
+describe("how a server is reached", () => {
+  const basic = (text: string): object => ({ authorization: `Basic ${Buffer.from(text).toString("base64")}` });
+
+  it.each([
+    [undefined, {}, "http://127.0.0.1:5000", {}],
+    ["https://me:p%20w@host/mlflow/", {}, "https://host/mlflow", basic("me:p w")],
+    [undefined, { MLFLOW_TRACKING_URI: "http://h:1/" }, "http://h:1", {}],
+    ["http://h", { MLFLOW_TRACKING_TOKEN: "t" }, "http://h", { authorization: "Bearer t" }],
+    [
+      "http://h",
+      { MLFLOW_TRACKING_TOKEN: "t", MLFLOW_TRACKING_USERNAME: "u", MLFLOW_TRACKING_PASSWORD: "p" },
+      "http://h",
+      basic("u:p"),
+    ],
+    ["http://h", { MLFLOW_TRACKING_USERNAME: "half" }, "http://h", {}],
+  ])("%s with %j", (given, env, uri, headers) =>
+    expect(accessOf(given, env)).toEqual({ uri, headers, timeout: 10_000 }),
+  );
+
+  it("is waited for as long as the variable says", () =>
+    expect(accessOf("http://h", { MLFLOW_HTTP_REQUEST_TIMEOUT: "0.5" }).timeout).toBe(500));
 });
 
 describe("the series of a study", () => {

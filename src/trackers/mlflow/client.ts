@@ -33,11 +33,13 @@ export class Client {
     try {
       [status, text] = await underEither([AbortSignal.timeout(timeout), this.#closing.signal], async (signal) => {
         const isJson = body !== undefined && "json" in body;
+        const sent = body === undefined ? {} : { body: isJson ? JSON.stringify(body.json) : body.text };
+        const type = { "content-type": isJson ? "application/json" : "text/plain" };
         const answer = await fetch(`${uri}/api/2.0/${path}`, {
           method,
-          headers: isJson ? { ...headers, "content-type": "application/json" } : headers,
-          body: body === undefined ? null : "json" in body ? JSON.stringify(body.json) : body.text,
+          headers: { ...headers, ...type },
           signal,
+          ...sent,
         });
         return [answer.status, await answer.text()];
       });
@@ -64,7 +66,9 @@ export class Client {
       const hint = /host header/i.test(said) ? "; start it with `mlflow server --allowed-hosts`" : "";
       return new Unavailable(`${uri} refuses (403): ${said}${hint}`, { refused: true });
     }
-    if (status === 408 || status === 429 || status >= 500)
+    // two processes sent the same points at once: the server leaves out what it has, but not at that moment
+    const collided = status === 400 && /IntegrityError|UNIQUE constraint/i.test(said);
+    if (status === 408 || status === 429 || status >= 500 || collided)
       return new Unavailable(`${uri} answers ${status}${said === "" ? "" : `: ${said}`}`);
     if (typeof code === "string") return new Refusal(code, said);
     return new Unavailable(`${uri} is no MLflow server: it answers ${status} and nothing that MLflow would`, {
