@@ -20,7 +20,7 @@ interface Cost {
 }
 
 const REPEATS = 3;
-const TRIALS = 200;
+const TRIALS = 100;
 /** Milliseconds that each trial sleeps. */
 const MS = 20;
 

@@ -28,6 +28,9 @@ export async function startMlflow(python: string): Promise<{ readonly uri: strin
       ({ ok }) => ok,
       () => false,
     );
+  const kill = (): void => void (child.exitCode === null && process.kill(-child.pid!, "SIGKILL"));
+  process.once("exit", kill);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
   while (!(await isUp())) {
     if (child.exitCode !== null) throw new Error("The MLflow server did not start");
     await sleep(200);
@@ -35,7 +38,8 @@ export async function startMlflow(python: string): Promise<{ readonly uri: strin
   return {
     uri,
     end: () => {
-      process.kill(-child.pid!, "SIGKILL");
+      process.off("exit", kill);
+      kill();
       rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
     },
   };

@@ -23,7 +23,7 @@ export interface Tracker {
   /**
    * Environment variables for an attempt of a trial of this process, asked for before it starts: commands and worker
    * processes get them as such, functions find them in `trial.environment`. The attempt waits for the answer, but no
-   * longer than a second; then it goes without, and so do those of the next
+   * longer than a second, the first one three; then it goes without, and so do those of the next
    * ten seconds.
    */
   environment?(trial: Trial): Awaitable<Readonly<Record<string, string>>>;

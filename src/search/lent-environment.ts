@@ -5,6 +5,8 @@ import { realClock } from "../system/clock.ts";
 
 /** Milliseconds that an attempt waits for what trackers have to say about its environment. */
 const LIMIT = 1_000;
+/** The same for the first attempt of a search, as a tracker may have to find its way first. */
+const FIRST_LIMIT = 3_000;
 /** Milliseconds for which one that took longer, or failed, is not asked again. */
 const REST = 10_000;
 
@@ -42,6 +44,7 @@ class Asked {
   readonly #tracker: Tracker;
   readonly #complain: (error: unknown) => void;
   #restUntil = -Infinity;
+  #limit = FIRST_LIMIT;
 
   constructor(tracker: Tracker, complain: (error: unknown) => void) {
     this.#tracker = tracker;
@@ -50,6 +53,8 @@ class Asked {
 
   async environment(trial: Trial): Promise<Readonly<Record<string, string>>> {
     if (realClock.now() < this.#restUntil) return {};
+    const limit = this.#limit;
+    this.#limit = LIMIT;
     const answered = new AbortController();
     let found: Readonly<Record<string, string>> | undefined;
     const answer = this.#ask(trial).then((environment) => {
@@ -57,10 +62,10 @@ class Asked {
       answered.abort();
     });
     try {
-      await Promise.race([answer, realClock.sleep(LIMIT, answered.signal)]);
+      await Promise.race([answer, realClock.sleep(limit, answered.signal)]);
       if (found !== undefined) return found;
       answer.catch(() => {});
-      throw new Error(`it said nothing about the environment of trial ${trial.number} within ${LIMIT} ms`);
+      throw new Error(`it said nothing about the environment of trial ${trial.number} within ${limit} ms`);
     } catch (error) {
       answered.abort();
       this.#restUntil = realClock.now() + REST;
