@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -14,6 +14,7 @@ import {
   type SearchSpec,
   variant,
 } from "../../src/index.ts";
+import { Place } from "../cli/attune.ts";
 import * as equipment from "../equipment.ts";
 import { MlflowServer } from "./mlflow-server.ts";
 
@@ -317,6 +318,24 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
     const sorted = JSON.parse(await server.python(program)) as number[];
     expect(sorted).toHaveLength(7);
     expect(sorted).toEqual([...sorted].sort((a, b) => a - b));
+  });
+
+  it("works as docs/mlflow.md shows, from the command line", async () => {
+    const [, program] = /```ts\n([^]*?)```/.exec(readFileSync("docs/mlflow.md", "utf8"))!;
+    const place = new Place({ "tune.ts": program! });
+    vi.stubEnv("MLFLOW_TRACKING_URI", server.uri);
+    try {
+      const ran = await place.attune("run", "tune.ts", "--trials", "4", "--tracker", "mlflow");
+      expect([ran.code, ran.stderr]).toEqual([0, expect.not.stringContaining("MLflow")]);
+      expect((await server.runs("attune/tune")).trials).toHaveLength(5);
+      const resumed = await place.attune("resume", "tune.attune.jsonl", "--trials", "6", "--tracker", "mlflow");
+      expect(resumed.code).toBe(0);
+      const { studies, trials } = await server.runs("attune/tune");
+      expect([studies.length, trials.length]).toEqual([1, 7]);
+      expect(studies[0]!.name).toMatch(/^tune \d{4}-/);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it("tells of a deleted experiment, and of a server that is none of MLflow's", async () => {
