@@ -95,12 +95,13 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, while its server is 
   it("makes one run for each trial, though it hung while they were made, and lends no more than a moment to it", async () => {
     vi.stubEnv("MLFLOW_HTTP_REQUEST_TIMEOUT", "0.5");
     const gate = new Gate();
-    const { handle, lent } = start("hung", gate, { trials: 12, handOver: true });
+    const { handle, lent, said } = start("hung", gate, { trials: 12, handOver: true });
     gate.let(4);
     await until(() => gate.started > 4);
     server.signal("SIGSTOP");
     gate.let(6);
     await finished(handle, 10);
+    await until(() => said.some((text) => text.includes("took too long. The search goes on"))); // after three tries
     server.signal("SIGCONT");
     gate.let(2);
     await handle;
