@@ -86,4 +86,4 @@ export {
   trials,
   when,
 } from "./study/stop-rules/index.ts";
-export { csv, disabled, log, optuna, profile, progress, summary } from "./trackers/index.ts";
+export { csv, disabled, log, mlflow, optuna, profile, progress, summary } from "./trackers/index.ts";

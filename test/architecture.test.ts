@@ -17,7 +17,7 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
   system: { may: ["core"] },
   journals: { may: ["core", "space", "formats", "system"] },
   evaluators: { may: ["core", "space", "formats", "system"] },
-  trackers: { may: ["core", "space", "formats", "system"] },
+  trackers: { may: ["core", "space", "math", "formats", "system"] },
   search: { may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", ...plugins] },
   testing: {
     may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", "search", ...plugins],

@@ -17,6 +17,12 @@ function node(version: number): Equipment & { readonly path: string } {
   return { name: `Node ${version}`, path, found: existsSync(path) };
 }
 
+/** Python packages in an environment of their own, in .cache. */
+function python(name: string, version: string): Equipment & { readonly path: string } {
+  const path = resolve(`.cache/${name.toLowerCase()}-${version}/bin/python`);
+  return { name, path, found: existsSync(path) && existsSync(`${path}-installed`) };
+}
+
 /** Mounting a small disk of one's own; a kernel may deny it to a container, and then nothing can be installed for it. */
 function mounts(): Equipment {
   const args = ["--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", tmpdir()];
@@ -44,4 +50,6 @@ export const python3: Equipment = {
 export const perl: Equipment = program("Perl", "perl", ["-MJSON::PP", "-e", "1"]);
 export const gcc: Equipment = program("gcc", "gcc", ["--version"]);
 export const optunas: readonly (Equipment & { readonly path: string })[] = [optuna("5.0.0"), optuna("4.9.0")];
-export const equipment: readonly Equipment[] = [...nodes, disk, python3, perl, gcc, ...optunas];
+/** A server, and the client by which other programs read it. */
+export const mlflow: Equipment & { readonly path: string } = python("MLflow", "3.17.2");
+export const equipment: readonly Equipment[] = [...nodes, disk, python3, perl, gcc, ...optunas, mlflow];

@@ -109,7 +109,7 @@ function searchOptions(command: Command): Command {
     .addOption(
       many(
         "-t, --tracker <name[=file]>",
-        "who follows: progress, log, csv, profile, summary, optuna, disabled, or none; csv=FILE says where to; may be repeated (default: the file's, else progress)",
+        "who follows: progress, log, csv, profile, summary, mlflow, optuna, disabled, or none; csv=FILE says where to; may be repeated (default: the file's, else progress)",
       ),
     )
     .option("--csv <file>", "where the table of trials is written (default: beside the journal)")

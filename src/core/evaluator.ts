@@ -9,6 +9,9 @@ import type { TrialState } from "./trial.ts";
 /** The tokens that an attempt holds, by the name of their pool. */
 export type Leases = Readonly<Record<string, readonly string[]>>;
 
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string>>;
+
 /** One attempt of a trial, as an evaluator gets it. */
 export interface Task<P = unknown> {
   readonly number: number;
@@ -26,6 +29,8 @@ export interface Task<P = unknown> {
   /** The path of its scratch directory, which is made when the objective first asks for it. */
   readonly dir: string;
   readonly leases: Leases;
+  /** Environment variables for this attempt, from those who follow the search. */
+  readonly environment?: Environment;
   /** The attempt is really running, and where. */
   placed(where: Json): void;
   /** Names the study that the trial belongs to, the same whenever it is resumed; none for one that belongs to none. */
@@ -166,6 +171,11 @@ export interface TrialContext {
   readonly worker: number;
   /** The tokens that this attempt holds, by pool: `trial.leases.gpu[0]`. */
   readonly leases: Leases;
+  /**
+   * Variables for this attempt from the search's trackers, such as `MLFLOW_RUN_ID`; empty where none gives any. Where an
+   * attempt has a process or thread of its own for its time, they stand in its environment too.
+   */
+  readonly environment: Environment;
   /**
    * Does some work while nobody else on this host is in a phase of the same name: no other worker, process or search.
    * Waits for its turn; rejects when `signal` aborts before it came. Within a phase that same phase never has its turn.

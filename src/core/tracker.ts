@@ -1,4 +1,5 @@
 import type { StudyDefinition, StudyEvent } from "./event.ts";
+import type { Awaitable } from "./json.ts";
 import type { Limits, Objective } from "./objective.ts";
 import type { FailureKind } from "./outcome.ts";
 import type { StopReason } from "./stop-rule.ts";
@@ -24,6 +25,12 @@ export type TrackedEvent = StudyEvent | GenerationEvent;
 export interface Tracker {
   /** Nothing waits for what it returns: the next event may come before that is done. */
   track(event: TrackedEvent, trial?: Trial): void | PromiseLike<void>;
+  /**
+   * Environment variables for an attempt of a trial of this process, asked for before it starts: commands and worker
+   * processes get them as such, functions find them in `trial.environment`. The attempt waits for the answer, but no
+   * longer than a second, the first one three; then it goes without, and so do those of the next ten seconds.
+   */
+  environment?(trial: Trial): Awaitable<Readonly<Record<string, string>>>;
   /** The search is over, and all that `track` returned is done. The search ends once this is done too. */
   close?(): void | PromiseLike<void>;
 }

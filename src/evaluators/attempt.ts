@@ -1,6 +1,6 @@
 import { AttemptFailed, isAttemptFailed } from "../core/attempt-failed.ts";
 import { messageOf, show } from "../core/errors.ts";
-import type { Leases, ObjectiveFunction, TrialContext, Workload } from "../core/evaluator.ts";
+import type { Environment, Leases, ObjectiveFunction, TrialContext, Workload } from "../core/evaluator.ts";
 import type { Awaitable } from "../core/json.ts";
 import { measure, tooManyNames } from "../core/measure.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
@@ -19,10 +19,13 @@ export interface AttemptSource {
   readonly worker: number;
   readonly dir: string;
   readonly leases: Leases;
+  readonly environment?: Environment | undefined;
   report(step: number, values: Readonly<Record<string, number>>): Awaitable<Verdict>;
   reportSync(step: number, values: Readonly<Record<string, number>>): Verdict;
   log(line: string): void;
 }
+
+const NONE: Environment = {};
 
 /**
  * One execution of an objective function in this process, and the `trial` that the function is handed. What the function
@@ -37,6 +40,7 @@ export class Attempt implements TrialContext {
   readonly names: readonly string[];
   readonly worker: number;
   readonly leases: Leases;
+  readonly environment: Environment;
   /** Properties and not methods, so that objectives may take them out of the trial: `(params, { report }) => …`. */
   readonly report: TrialContext["report"];
   readonly reportSync: TrialContext["reportSync"];
@@ -62,6 +66,7 @@ export class Attempt implements TrialContext {
     this.#limited = limited;
     this.worker = source.worker;
     this.leases = source.leases;
+    this.environment = source.environment ?? NONE;
     this.report = (step, values) => this.#watch(this.#report(step, values));
     this.reportSync = (step, given) => {
       const values = this.#named(step, given);

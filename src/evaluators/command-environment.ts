@@ -6,6 +6,7 @@ import { leaseEnvironment } from "./lease-environment.ts";
 /** The parameters and the trial as environment variables; inner keys are joined by `_`. */
 export function commandEnvironment(params: unknown, trial: TrialContext): Record<string, string> {
   const found: Record<string, string> = {
+    ...trial.environment,
     ...leaseEnvironment(trial.leases),
     ATTUNE_TRIAL: String(trial.number),
     ATTUNE_ATTEMPT: String(trial.attempt),

@@ -1,4 +1,4 @@
-import type { Leases } from "../core/evaluator.ts";
+import type { Environment, Leases } from "../core/evaluator.ts";
 
 /** Variables by which the common runtimes are told the devices that they may use: CUDA, HIP, Level Zero. */
 const DEVICES = ["CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ZE_AFFINITY_MASK"];
@@ -20,10 +20,10 @@ export function leaseEnvironment(leases: Leases): Record<string, string> {
   return found;
 }
 
-/** Sets what {@link leaseEnvironment} says in an environment; returns what puts it back. */
-export function lend(leases: Leases | undefined, env: NodeJS.ProcessEnv): () => void {
-  if (leases === undefined || !holdsAny(leases)) return NOTHING;
-  const before = Object.entries(leaseEnvironment(leases)).map(([name, value]) => {
+/** Sets what {@link leaseEnvironment} says, and what else is given, in an environment; returns what puts it back. */
+export function lend(leases: Leases | undefined, env: NodeJS.ProcessEnv, more: Environment = {}): () => void {
+  if ((leases === undefined || !holdsAny(leases)) && !holdsAny(more)) return NOTHING;
+  const before = Object.entries({ ...more, ...leaseEnvironment(leases ?? {}) }).map(([name, value]) => {
     const former = env[name];
     env[name] = value;
     return [name, former] as const;
@@ -38,7 +38,7 @@ export function lend(leases: Leases | undefined, env: NodeJS.ProcessEnv): () => 
 
 const NOTHING = (): void => {};
 
-function holdsAny(leases: Leases): boolean {
-  for (const _ in leases) return true;
+function holdsAny(of: object): boolean {
+  for (const _ in of) return true;
   return false;
 }

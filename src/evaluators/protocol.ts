@@ -1,5 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
-import type { Leases } from "../core/evaluator.ts";
+import type { Environment, Leases } from "../core/evaluator.ts";
 import type { Json } from "../core/json.ts";
 import { FAILURE_KINDS, type Outcome } from "../core/outcome.ts";
 import type { Verdict } from "../core/pruner.ts";
@@ -28,6 +28,7 @@ export type HostMessage =
       readonly worker: number;
       readonly dir: string;
       readonly leases: Leases;
+      readonly environment?: Environment;
     }
   /** The answer to the report of that `id`: a verdict, or why the report was refused. */
   | { readonly type: "verdict"; readonly id: number; readonly verdict?: Verdict; readonly refused?: string }

@@ -68,6 +68,7 @@ class Trial:
     def __init__(self, host, run):
         self._host = host
         self._dir = run["dir"]
+        self._environment = run.get("environment") or {}
         self._pruned = False
         self.number = run["number"]
         self.attempt = run["attempt"]  # 1 for the first execution
@@ -87,6 +88,11 @@ class Trial:
         """A directory of this attempt's own, made at the first look and removed afterwards unless it is to be kept."""
         os.makedirs(self._dir, exist_ok=True)
         return self._dir
+
+    @property
+    def environment(self):
+        """The environment variables that trackers lend to this attempt; they stand in os.environ for its time."""
+        return self._environment
 
     @property
     def cache(self):
@@ -242,7 +248,8 @@ class Host:
 
     def _run(self, message):
         trial = Trial(self, message)
-        restore = _lend(message["leases"]) if message["leases"] else None
+        environment = message.get("environment") or {}
+        restore = _lend(message["leases"], environment) if message["leases"] or environment else None
         self.invalid = None
         self._interrupted = False
         answer = None
@@ -408,9 +415,9 @@ def _await(returned):
     return asyncio.run(wait())
 
 
-def _lend(leases):
-    """Says in the environment what is leased; returns what takes it back."""
-    found = {}
+def _lend(leases, environment):
+    """Says in the environment what is leased, and what trackers lend; returns what takes it back."""
+    found = dict(environment)
     for pool, tokens in leases.items():
         text = ",".join(tokens)
         found["ATTUNE_LEASE_" + re.sub("[^A-Z0-9]", "_", pool.upper())] = text

@@ -74,7 +74,7 @@ export class RemoteWorker<P> implements PoolWorker<P>, TransportEvents {
   }
 
   async run(task: Task<P>): Promise<Outcome> {
-    const { number, attempt, params, baseline, seed, dir, leases } = task;
+    const { number, attempt, params, baseline, seed, dir, leases, environment } = task;
     task.placed(this.#transport.place);
     const running = new Promise<Outcome>((settle) => {
       this.#running = { task, settle };
@@ -92,6 +92,7 @@ export class RemoteWorker<P> implements PoolWorker<P>, TransportEvents {
       worker: this.#index,
       dir,
       leases,
+      ...(environment === undefined ? {} : { environment }),
     });
     const outcome = await new Supervision(task, running, {
       grace: GRACE,

@@ -7,15 +7,17 @@ export type Packed = readonly unknown[];
 /** A message for a thread as it is posted. */
 export function packForThread(message: HostMessage): HostMessage | Packed {
   if (message.type !== "run") return message;
-  const { number, attempt, params, baseline, seed, worker, dir, leases } = message;
-  return [number, attempt, params, baseline, seed, worker, dir, leases];
+  const { number, attempt, params, baseline, seed, worker, dir, leases, environment } = message;
+  const packed = [number, attempt, params, baseline, seed, worker, dir, leases];
+  return environment === undefined ? packed : [...packed, environment];
 }
 
 /** What {@link packForThread} was given. */
 export function unpackInThread(posted: HostMessage | Packed): HostMessage {
   if (!isPacked(posted)) return posted;
-  const [number, attempt, params, baseline, seed, worker, dir, leases] = posted;
-  return { type: "run", number, attempt, params, baseline, seed, worker, dir, leases } as HostMessage;
+  const [number, attempt, params, baseline, seed, worker, dir, leases, environment] = posted;
+  const run = { type: "run", number, attempt, params, baseline, seed, worker, dir, leases } as const;
+  return (environment === undefined ? run : { ...run, environment }) as HostMessage;
 }
 
 /** A message of a thread as it is posted. */

@@ -80,7 +80,7 @@ function run(message: HostMessage & { type: "run" }): void {
   };
   const log = (line: string): void => link.tell({ type: "log", line, number });
   const attempt = new Attempt({ ...message, report, reportSync, log }, workload);
-  current = { number, attempt, restore: lend(leases, process.env) };
+  current = { number, attempt, restore: lend(leases, process.env, message.environment) };
   const outcome = attempt.run(objective!, message.params);
   if (outcome instanceof Promise) void outcome.then((value) => finish(attempt, value));
   else finish(attempt, outcome);

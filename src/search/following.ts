@@ -2,10 +2,12 @@ import { messageOf } from "../core/errors.ts";
 import type { StudyEvent } from "../core/event.ts";
 import type { StopReason } from "../core/stop-rule.ts";
 import type { TrackedEvent, Tracker, TrackerDefinition, TrackerFactory, Watched } from "../core/tracker.ts";
+import type { BareTask, Evaluator } from "../core/evaluator.ts";
 import type { Trial } from "../core/trial.ts";
 import { realClock } from "../system/clock.ts";
 import * as trackers from "../trackers/index.ts";
 import { Generations } from "./generations.ts";
+import { withEnvironment } from "./lent-environment.ts";
 import { pick } from "./registry.ts";
 
 /** A tracker as a search takes it: a name, a configured one, or an instance. */
@@ -63,6 +65,20 @@ export class Following {
     for (const followed of this.#trackers) this.#guard(followed, () => followed.tracker.track(event, trial));
   }
 
+  /** The evaluator, with whatever environment the trackers give to its attempts. */
+  lending<P>(
+    evaluator: Evaluator<P, BareTask<P>>,
+    trialOf: (number: number) => Trial<P> | undefined,
+  ): Evaluator<P, BareTask<P>> {
+    const trackers = this.#trackers.map(({ tracker }) => tracker);
+    return withEnvironment(evaluator, trackers, trialOf, (tracker, error) =>
+      this.#complain(
+        this.#trackers.find((followed) => followed.tracker === tracker)!,
+        error,
+      ),
+    );
+  }
+
   /** Waits for what the trackers still do, and closes them; of an end that the journal did not take they hear here. */
   async close(reason: StopReason | "error"): Promise<void> {
     if (!this.#ended)
@@ -72,14 +88,16 @@ export class Following {
     await Promise.all(this.#pending);
   }
 
+  #complain(followed: Followed, error: unknown): void {
+    if (followed.complained) return;
+    followed.complained = true;
+    this.#warn(
+      `the tracker \`${followed.name}\` failed: ${messageOf(error)}; the search goes on, further errors of it are not shown`,
+    );
+  }
+
   #guard(followed: Followed, work: () => void | PromiseLike<void>): void {
-    const complain = (error: unknown): void => {
-      if (followed.complained) return;
-      followed.complained = true;
-      this.#warn(
-        `the tracker \`${followed.name}\` failed: ${messageOf(error)}; the search goes on, further errors of it are not shown`,
-      );
-    };
+    const complain = (error: unknown): void => this.#complain(followed, error);
     try {
       const going = work();
       if (typeof going?.then !== "function") return;

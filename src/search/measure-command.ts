@@ -23,7 +23,7 @@ export function commandRuns(
   const scratch = given.trial === undefined ? new Scratch(attemptPolicy({}), () => {}) : undefined;
   const dir = scratch?.place({ number: 0, attempt: 1 }) ?? "";
   const trial = given.trial ?? standIn(dir);
-  const { number, attempt, baseline, seed, report, reportSync, log, worker, leases, exclusive } = trial;
+  const { number, attempt, baseline, seed, report, reportSync, log, worker, leases, environment, exclusive } = trial;
   const context: TrialContext = {
     number,
     attempt,
@@ -34,6 +34,7 @@ export function commandRuns(
     log,
     worker,
     leases,
+    environment,
     exclusive,
     names: [name],
     signal: given.signal ?? trial.signal,

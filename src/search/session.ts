@@ -133,12 +133,13 @@ export class Session<P> {
       warn: opened.warn,
     };
     this.#following = new Following(opened.trackers, watched, study.writer);
+    const lending = this.#following.lending(evaluator, (number) => study.trials[number]);
     const limits = new AttemptLimits(timeout, objectives, {
       timesBest: () => this.#scoreboard.best[0],
       timesBaseline: () => this.#scoreboard.baseline,
     });
     const looked = (): void => this.steering.look();
-    this.loop = new Loop({ study, evaluator, rules, clock: realClock, limits, looked });
+    this.loop = new Loop({ study, evaluator: lending, rules, clock: realClock, limits, looked });
     const { journal, warn, steered } = opened;
     this.steering = new Steering({ loop: this.loop, presence: study.presence, journal, warn, steered });
     for (const trial of study.trials) if (isFinal(trial.state)) evaluator.over?.(trial, id);

@@ -1,7 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import { JOURNAL_VERSION, type EventOf, type StudyDefinition, type StudyEvent } from "../core/event.ts";
 import type { Host } from "../core/host.ts";
-import { createRandom } from "../core/random.ts";
 import { asideText, differences, mismatch } from "./definition.ts";
 import type { Fold } from "./fold.ts";
 import type { Log } from "./log.ts";

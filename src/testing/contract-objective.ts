@@ -132,6 +132,10 @@ const deeds = {
     return (baseline ? 2 : 1) * x * statSync(file).size;
   },
   /** Says by lines of the log what it leases, and how its environment tells it. */
+  environment: (x, trial) => {
+    trial.log(`${JSON.stringify(trial.environment)} ${process.env["ATTUNE_CONTRACT"]}`);
+    return x;
+  },
   leases: (_, trial) => {
     trial.log(JSON.stringify(trial.leases));
     trial.log(`${process.env["ATTUNE_LEASE_GPU"]} ${process.env["CUDA_VISIBLE_DEVICES"]}`);

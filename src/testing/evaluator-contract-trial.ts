@@ -98,6 +98,17 @@ export function trialContract<O extends object>(subject: Subject<O>): void {
     expect(await subject.linesOf(none.number, 2)).toEqual(["{}", "undefined undefined"]);
   });
 
+  it("hands over what trackers say about the attempt, and forgets it", async () => {
+    const environment = { ATTUNE_CONTRACT: "said" };
+    const told = contractTask("environment", 0, { environment });
+    expect(await subject.evaluator.evaluate(told)).toMatchObject({ state: "complete" });
+    const own = info.isolates === "nothing" ? "undefined" : "said";
+    expect(await subject.linesOf(told.number, 1)).toEqual([`${JSON.stringify(environment)} ${own}`]);
+    const none = contractTask("environment");
+    await subject.evaluator.evaluate(none);
+    expect(await subject.linesOf(none.number, 1)).toEqual(["{} undefined"]);
+  });
+
   it("numbers its workers", async () => {
     const outcomes = await Promise.all([subject.run("worker", 100), subject.run("worker", 100)]);
     expect(outcomes).toContainEqual(complete(0));

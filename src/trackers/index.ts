@@ -3,6 +3,7 @@ export { csv } from "./csv.ts";
 export { disabled } from "./disabled.ts";
 export { log } from "./log.ts";
 export { profile } from "./profile.ts";
+export { mlflow } from "./mlflow.ts";
 export { progress } from "./progress.ts";
 export { summary } from "./summary.ts";
 export { optuna } from "./optuna/optuna.ts";

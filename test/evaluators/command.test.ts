@@ -143,6 +143,17 @@ describe("the arguments of a command", () => {
     expect(outcome).toMatchObject({ state: "complete" });
   });
 
+  it("find in the environment what trackers say about the attempt", async () => {
+    const environment = { MLFLOW_RUN_ID: "a1" };
+    const outcome = await run(
+      ["sh", "-c", 'test "$MLFLOW_RUN_ID" = a1'],
+      {},
+      {},
+      { names: ["wall"], task: { environment } },
+    );
+    expect(outcome).toMatchObject({ state: "complete" });
+  });
+
   it("are not the only place for parameters: variables may hold them as well", async () => {
     const env = { THREADS: "{threads}", FLAGS: "{flags}", NONE: "-{none}", BRACE: "{{threads}}" };
     const script = 'test "$THREADS|$FLAGS|${NONE:-unset}|$BRACE" = "8|-a,-b|unset|{{threads}}"';

@@ -71,6 +71,15 @@ function pythonContract(subject: ForeignSubject): void {
     await subject.evaluator.evaluate(none);
     expect(await subject.linesOf(none, 2)).toEqual(["{}", "None None"]);
   });
+
+  it("lends what trackers give, and takes it back", async () => {
+    const lent = taskFor("environment", 0, { environment: { MLFLOW_RUN_ID: "r1" } });
+    await subject.evaluator.evaluate(lent);
+    expect(await subject.linesOf(lent, 1)).toEqual(['{"MLFLOW_RUN_ID": "r1"} r1']);
+    const none = taskFor("environment");
+    await subject.evaluator.evaluate(none);
+    expect(await subject.linesOf(none, 1)).toEqual(["{} None"]);
+  });
 }
 
 if (python3.found)

@@ -20,5 +20,9 @@ describe("the environment of leases", () => {
     expect(env).toMatchObject({ ATTUNE_LEASE_GPU: "1", CUDA_VISIBLE_DEVICES: "1", PATH: "/bin" });
     restore();
     expect(env).toEqual({ CUDA_VISIBLE_DEVICES: "7", PATH: "/bin" });
+    const back = lend({ gpu: ["1"] }, env, { MLFLOW_RUN_ID: "a", CUDA_VISIBLE_DEVICES: "3" });
+    expect(env).toMatchObject({ MLFLOW_RUN_ID: "a", CUDA_VISIBLE_DEVICES: "1" });
+    back();
+    expect(env).toEqual({ CUDA_VISIBLE_DEVICES: "7", PATH: "/bin" });
   });
 });

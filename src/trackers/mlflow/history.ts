@@ -1,0 +1,106 @@
+import { excess, type Limits, lossOf, type Objective } from "../../core/objective.ts";
+import type { Trial } from "../../core/trial.ts";
+import { dominates } from "../../math/dominance.ts";
+import { hypervolume } from "../../math/hypervolume.ts";
+import type { Metric } from "./batch.ts";
+import { type Naming, normalisedOf } from "./naming.ts";
+
+/** So many complete trials settle the point below which volumes are counted. */
+const SETTLING = 5;
+/** The most points of a front for which a volume is computed, by the number of objectives; of two it costs nothing. */
+const LARGEST = [0, 0, Infinity, 300, 60] as const;
+
+/**
+ * The series of a study, trial by trial in the order in which they ended: `best/NAME` and, of several objectives,
+ * `hypervolume` and `front`, the number of its trials; `trials` and `failed`. Their step counts the trials that have
+ * ended. `value/NAME` and `normalized/NAME` stand at the trial's number. Only complete, feasible trials are best.
+ *
+ * The hypervolume is counted below one point, so that it only grows: the worst losses of the first 5 complete trials and
+ * a tenth of their range more. It is left out where it would take long: for fronts of more than 300 trials with three
+ * objectives, 60 with more.
+ */
+export class History {
+  readonly #objectives: readonly Objective[];
+  readonly #constraints: Limits;
+  readonly #naming: Naming;
+  readonly #first: (readonly number[])[] = [];
+  readonly #best: number[];
+  #front: (readonly number[])[] = [];
+  #reference: readonly number[] | undefined = undefined;
+  #volume: number | undefined = undefined;
+  #ended = 0;
+  #failed = 0;
+
+  constructor(objectives: readonly Objective[], constraints: Limits, naming: Naming) {
+    this.#objectives = objectives;
+    this.#constraints = constraints;
+    this.#naming = naming;
+    this.#best = objectives.map(() => Infinity);
+  }
+
+  /** How many trials have ended. */
+  get ended(): number {
+    return this.#ended;
+  }
+
+  /** The points that one more ended trial adds. */
+  add(trial: Trial): Metric[] {
+    const step = ++this.#ended;
+    if (trial.state === "failed") this.#failed++;
+    const points: [key: string, value: number, step: number][] = [
+      ["trials", step, step],
+      ["failed", this.#failed, step],
+    ];
+    if (trial.state === "complete" && this.#objectives.every(({ name }) => name in trial.values)) {
+      this.#consider(trial);
+      const normalised = normalisedOf(trial);
+      for (const { name } of this.#objectives) {
+        points.push([`value/${this.#naming.of(name)}`, trial.values[name]!, trial.number]);
+        const share = normalised[name];
+        if (share !== undefined) points.push([`normalized/${this.#naming.of(name)}`, share, trial.number]);
+      }
+    }
+    for (const [i, { name, direction }] of this.#objectives.entries())
+      if (this.#best[i]! < Infinity)
+        points.push([`best/${this.#naming.of(name)}`, lossOf(this.#best[i]!, direction), step]);
+    if (this.#objectives.length > 1 && this.#front.length > 0) {
+      points.push(["front", this.#front.length, step]);
+      if (this.#volume !== undefined) points.push(["hypervolume", this.#volume, step]);
+    }
+    const timestamp = trial.finishedAt ?? 0;
+    return points.map(([key, value, at]) => ({ key, value, timestamp, step: at }));
+  }
+
+  #consider(trial: Trial): void {
+    const losses = this.#objectives.map(({ name, direction }) => lossOf(trial.values[name]!, direction));
+    if (this.#reference === undefined) {
+      this.#first.push(losses);
+      if (this.#first.length === SETTLING) this.#reference = this.#settled();
+    }
+    const feasible = excess(this.#constraints, (name) => trial.values[name]).every((beyond) => beyond <= 0);
+    if (feasible && !trial.atLeast) {
+      for (const [i, loss] of losses.entries()) this.#best[i] = Math.min(this.#best[i]!, loss);
+      if (!this.#join(losses)) return;
+    }
+    const large = LARGEST[Math.min(this.#objectives.length, LARGEST.length - 1)]!;
+    if (this.#reference !== undefined && this.#front.length <= large)
+      this.#volume = hypervolume(this.#front, this.#reference);
+  }
+
+  /** Whether the front has changed. */
+  #join(losses: readonly number[]): boolean {
+    if (this.#objectives.length === 1) return false;
+    if (this.#front.some((other) => dominates(other, losses))) return this.#volume === undefined;
+    this.#front = this.#front.filter((other) => !dominates(losses, other));
+    this.#front.push(losses);
+    return true;
+  }
+
+  #settled(): number[] {
+    return this.#objectives.map((_, i) => {
+      const own = this.#first.map((losses) => losses[i]!);
+      const worst = Math.max(...own);
+      return worst + (worst - Math.min(...own) || Math.abs(worst) || 1) / 10;
+    });
+  }
+}
