@@ -182,7 +182,7 @@ describe.concurrent("attune status", () => {
   }`,
       ),
     });
-    const running = place.startSession("run", "tune.ts", "-w", "1");
+    const running = place.startSession("run", "tune.ts", "-w", "1", "--no-check");
     await said(running, "held");
     const { stdout } = await place.attune("status", JOURNAL);
     expect(stdout).toMatch(/^study {4}minimize ms \(.*tune\.ts\)$/m);
