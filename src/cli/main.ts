@@ -206,6 +206,16 @@ program
   .action(async (journal: string, options: object) => end(import("./show.ts"), ({ show }) => show(journal, options)));
 
 program
+  .command("report")
+  .summary("a page with charts of everything, in one HTML file")
+  .description("Writes one HTML file that needs no network: what was found, and charts and tables of all trials.")
+  .argument("<journal>")
+  .option("-o, --output <file>", "where to, - for stdout (default: NAME.attune.html beside the journal)")
+  .action(async (journal: string, options: object) =>
+    end(import("./html-report.ts"), ({ htmlReport }) => htmlReport(journal, options)),
+  );
+
+program
   .command("doctor")
   .summary("check a journal, explain what is wrong, mend it")
   .argument("<journal>")

@@ -1,0 +1,10 @@
+export { history } from "./history.ts";
+export { front } from "./front.ts";
+export { volume } from "./volume.ts";
+export { importance } from "./importance.ts";
+export { parallel } from "./parallel.ts";
+export { slices } from "./slices.ts";
+export { contour } from "./contour.ts";
+export { curves } from "./curves.ts";
+export { failures } from "./failures.ts";
+export { timeline } from "./timeline.ts";

@@ -1,0 +1,93 @@
+import { numberText } from "../../formats/quantity.ts";
+import type { Theme } from "./theme.ts";
+
+/** Texts as the lines of a tooltip. They come from programs and people, and must never become HTML. */
+export function lines(texts: readonly string[]): string {
+  return texts.map((text) => escapeHtml(text.length > 200 ? `${text.slice(0, 199)}…` : text)).join("<br>");
+}
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** Numbers for people, also on an axis, where rounding noise must not show. */
+export function tick(x: number): string {
+  return numberText(Number(x.toPrecision(6)));
+}
+
+/** Whether a scale is logarithmic: its values are positive and span more than 50-fold. */
+export function isLog(values: Iterable<number>): boolean {
+  let [low, high] = [Infinity, -Infinity];
+  for (const x of values) {
+    if (x < low) low = x;
+    if (x > high) high = x;
+  }
+  return low > 0 && high / low > 50;
+}
+
+interface AxisLook {
+  readonly name?: string;
+  readonly log?: boolean;
+  readonly vertical?: boolean;
+}
+
+/** What all value axes share. */
+export function valueAxis(theme: Theme, { name = "", log = false, vertical = false }: AxisLook) {
+  return {
+    type: log ? ("log" as const) : ("value" as const),
+    scale: true,
+    name: log ? `${name} (log)` : name,
+    nameLocation: vertical ? ("end" as const) : ("middle" as const),
+    nameGap: vertical ? 12 : 28,
+    nameTextStyle: { color: theme.muted, fontSize: 12, align: vertical ? ("left" as const) : ("center" as const) },
+    axisLabel: { color: theme.muted, fontSize: 11, hideOverlap: true, formatter: tick },
+    axisLine: { show: !vertical, lineStyle: { color: theme.grid } },
+    axisTick: { show: false },
+    splitLine: { show: vertical, lineStyle: { color: theme.grid } },
+  };
+}
+
+/** An axis of texts. */
+export function textAxis(theme: Theme, data: readonly string[], { name = "", vertical = false }: AxisLook = {}) {
+  return {
+    type: "category" as const,
+    data: [...data],
+    name,
+    nameLocation: vertical ? ("end" as const) : ("middle" as const),
+    nameGap: vertical ? 12 : 28,
+    nameTextStyle: { color: theme.muted, fontSize: 12, align: vertical ? ("left" as const) : ("center" as const) },
+    axisLabel: { color: theme.muted, fontSize: 11, hideOverlap: true, overflow: "truncate" as const, width: 130 },
+    axisLine: { lineStyle: { color: theme.grid } },
+    axisTick: { show: false },
+  };
+}
+
+/** A tooltip of lines of text about what is pointed at. */
+export function tooltip(theme: Theme, about: (data: readonly unknown[], series: string) => readonly string[]) {
+  return {
+    trigger: "item" as const,
+    confine: true,
+    backgroundColor: theme.surface,
+    borderColor: theme.grid,
+    textStyle: { color: theme.ink, fontSize: 12 },
+    formatter: (point: unknown) => {
+      const { data, seriesName = "" } = point as { data?: unknown; seriesName?: string };
+      const held = Array.isArray(data) ? data : (data as { value?: unknown } | undefined)?.value;
+      return Array.isArray(held) ? lines(about(held as readonly unknown[], seriesName)) : "";
+    },
+  };
+}
+
+export function legend(theme: Theme) {
+  return {
+    top: 0,
+    right: 0,
+    itemWidth: 14,
+    itemHeight: 10,
+    textStyle: { color: theme.muted, fontSize: 12 },
+    inactiveColor: theme.grid,
+  };
+}
+
+/** What every chart begins with. */
+export const still = { animation: false, backgroundColor: "transparent" } as const;
