@@ -38,7 +38,12 @@ export class Card {
     this.section = element(
       "section",
       { id: chart.name },
-      element("div", { className: "head" }, element("h2", {}, chart.title), element("div", { className: "choices" }, ...choices)),
+      element(
+        "div",
+        { className: "head" },
+        element("h2", {}, chart.title),
+        element("div", { className: "choices" }, ...choices),
+      ),
       this.#note,
       this.#plot,
     );

@@ -10,6 +10,10 @@ export function header({ title, facts, found }: ReportData): HTMLElement {
     element("p", { className: "title" }, title),
     element("h1", {}, first),
     ...more.map((sentence) => element("p", { className: "found" }, sentence)),
-    element("dl", {}, ...facts.map(([name, text]) => element("div", {}, element("dt", {}, name), element("dd", {}, text)))),
+    element(
+      "dl",
+      {},
+      ...facts.map(([name, text]) => element("div", {}, element("dt", {}, name), element("dd", {}, text))),
+    ),
   );
 }

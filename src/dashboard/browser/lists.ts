@@ -1,7 +1,7 @@
 import { changeText, durationText, numberText } from "../../formats/quantity.ts";
 import type { Trials } from "../charts/trials.ts";
 import { element } from "./element.ts";
-import { type Cell, sortableTable } from "./table.ts";
+import { type Cell, scrolling, sortableTable } from "./table.ts";
 
 /** The best trials and the baseline, as a table to sort. */
 export function topTrials(trials: Trials): HTMLElement | undefined {
@@ -40,8 +40,47 @@ export function topTrials(trials: Trials): HTMLElement | undefined {
     "section",
     { id: "top", className: "wide" },
     element("div", { className: "head" }, element("h2", {}, "Best trials")),
-    element("p", { className: "note" }, `The best ${data.top.length} of ${numberText(trials.count)}. A click on a column sorts by it.`),
+    element(
+      "p",
+      { className: "note" },
+      `The best ${data.top.length} of ${numberText(trials.count)}. A click on a column sorts by it.`,
+    ),
     sortableTable(head, rows),
+  );
+}
+
+/** The best configuration of one objective beside the baseline. */
+export function bestConfiguration(trials: Trials): HTMLElement | undefined {
+  const { leaders, baseline, objectives, axes } = trials.data;
+  const [best] = leaders;
+  if (objectives.length > 1 || best === undefined) return undefined;
+  const text = (i: number, a: number): string =>
+    Number.isNaN(trials.param(a, i)) ? "" : trials.textOf(a, trials.param(a, i));
+  const rows = trials.axes().map((a) => {
+    const [own, base] = [text(best, a), baseline === undefined ? "" : text(baseline, a)];
+    const changed = baseline !== undefined && own !== base;
+    return element(
+      "tr",
+      { className: changed ? "changed" : "" },
+      element("td", {}, axes[a]!.name),
+      element("td", {}, own),
+      ...(baseline === undefined ? [] : [element("td", {}, base)]),
+    );
+  });
+  const head = ["parameter", `trial ${trials.number(best)}`, ...(baseline === undefined ? [] : ["baseline"])];
+  return element(
+    "section",
+    { id: "best" },
+    element("div", { className: "head" }, element("h2", {}, "Best configuration")),
+    element("p", { className: "note" }, "The most important parameter first."),
+    scrolling(
+      element(
+        "table",
+        {},
+        element("thead", {}, element("tr", {}, ...head.map((name) => element("th", {}, name)))),
+        element("tbody", {}, ...rows),
+      ),
+    ),
   );
 }
 
@@ -55,7 +94,13 @@ export function failureList({ data }: Trials): HTMLElement | undefined {
     return element(
       "li",
       {},
-      element("div", { className: "kind" }, element("b", {}, kind), ` ${numberText(count)}`, element("span", { className: "track" }, bar)),
+      element(
+        "div",
+        { className: "kind" },
+        element("b", {}, kind),
+        ` ${numberText(count)}`,
+        element("span", { className: "track" }, bar),
+      ),
       element("pre", {}, `trial ${first}: ${message}`),
     );
   });
@@ -76,7 +121,11 @@ export function failureList({ data }: Trials): HTMLElement | undefined {
       ? []
       : [
           element("h3", {}, "Values that go with failures"),
-          element("p", { className: "note" }, "More often than chance explains (Fisher's exact test, corrected). They go together; neither need be the cause."),
+          element(
+            "p",
+            { className: "note" },
+            "More often than chance explains (Fisher's exact test, corrected). They go together; neither need be the cause.",
+          ),
           element("ul", { className: "causes" }, ...causes),
         ]),
   );

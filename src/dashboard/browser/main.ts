@@ -1,4 +1,4 @@
-import * as charts from "../charts/index.ts";
+import { charts } from "../charts/index.ts";
 import { dark, light } from "../charts/theme.ts";
 import { Trials } from "../charts/trials.ts";
 import type { ReportData } from "../report/report-data.ts";
@@ -6,9 +6,13 @@ import { toSvg } from "./draw.ts";
 import { fillPage } from "./page.ts";
 
 /** A chart of a report as the text of an SVG file; undefined where the report has nothing to show in it. */
-export function svg(data: ReportData, name: string, options: { readonly dark?: boolean; readonly width: number }): string | undefined {
+export function svg(
+  data: ReportData,
+  name: string,
+  options: { readonly dark?: boolean; readonly width: number },
+): string | undefined {
   const trials = new Trials(data);
-  const chart = Object.values(charts).find((each) => each.name === name)!;
+  const chart = charts.find((each) => each.name === name)!;
   if (chart.missing(trials) !== undefined) return undefined;
   const chosen = Object.fromEntries((chart.selects?.(trials) ?? []).map((select) => [select.key, select.chosen]));
   return toSvg(chart, trials, chosen, options.dark ? dark : light, options.width);

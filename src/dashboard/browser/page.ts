@@ -1,11 +1,11 @@
-import * as charts from "../charts/index.ts";
+import { charts } from "../charts/index.ts";
 import { dark, light, type Theme } from "../charts/theme.ts";
 import { Trials } from "../charts/trials.ts";
 import type { ReportData } from "../report/report-data.ts";
 import { Card } from "./card.ts";
 import { element } from "./element.ts";
 import { header } from "./header.ts";
-import { failureList, topTrials } from "./lists.ts";
+import { bestConfiguration, failureList, topTrials } from "./lists.ts";
 
 /** Charts that take the whole width. */
 const WIDE = new Set(["parallel", "slices", "timeline"]);
@@ -15,15 +15,13 @@ export function fillPage(data: ReportData): void {
   const trials = new Trials(data);
   const night = matchMedia("(prefers-color-scheme: dark)");
   const theme = (): Theme => (night.matches ? dark : light);
-  const drawable = Object.values(charts).filter((chart) => chart.missing(trials) === undefined);
+  const drawable = charts.filter((chart) => chart.missing(trials) === undefined);
   const cards = drawable.map((chart) => new Card(chart, trials, theme));
   drawable.forEach(({ name }, i) => cards[i]!.section.classList.toggle("wide", WIDE.has(name)));
-  const failures = failureList(trials);
-  const at = drawable.findIndex(({ name }) => name === "failures");
-  const sections: HTMLElement[] = cards.map(({ section }) => section);
-  if (failures !== undefined) sections.splice(at < 0 ? sections.length : at, 0, failures);
-  const table = topTrials(trials);
-  if (table !== undefined) sections.splice(Math.min(2, sections.length), 0, table);
+  const sections = cards.map(({ section }) => section);
+  put(sections, bestConfiguration(trials), "importance");
+  put(sections, topTrials(trials), "parallel");
+  put(sections, failureList(trials), "failures");
   document.body.append(
     header(data),
     element("main", {}, ...sections),
@@ -52,6 +50,13 @@ export function fillPage(data: ReportData): void {
   addEventListener("beforeprint", () => {
     for (const card of cards) if (!card.isDrawn) card.draw();
   });
+}
+
+/** Puts a section before the one of this name, else at the end. */
+function put(sections: HTMLElement[], section: HTMLElement | undefined, before: string): void {
+  if (section === undefined) return;
+  const at = sections.findIndex(({ id }) => id === before);
+  sections.splice(at < 0 ? sections.length : at, 0, section);
 }
 
 /** A narrow section that would stand alone in its row takes all of it. */

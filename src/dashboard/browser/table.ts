@@ -9,11 +9,17 @@ export interface Cell {
 /** A table whose columns sort it; numbers that are missing come last either way. */
 export function sortableTable(head: readonly string[], rows: readonly (readonly Cell[])[]): HTMLElement {
   const body = element("tbody");
-  const numeric = head.map((_, c) => rows.every((row) => typeof row[c]!.by === "number"));
+  const numeric = head.map((_, c) => rows.every((row) => /^$|^[-−+×±\d.–]/.test(row[c]!.text)));
   const show = (sorted: readonly (readonly Cell[])[]): void =>
     body.replaceChildren(
       ...sorted.map((row) =>
-        element("tr", {}, ...row.map(({ text }, c) => element("td", { className: numeric[c] ? "number" : "", title: text.length > 24 ? text : "" }, text))),
+        element(
+          "tr",
+          {},
+          ...row.map(({ text }, c) =>
+            element("td", { className: numeric[c] ? "number" : "", title: text.length > 24 ? text : "" }, text),
+          ),
+        ),
       ),
     );
   const titles = head.map((name, c) => {
@@ -28,10 +34,14 @@ export function sortableTable(head: readonly string[], rows: readonly (readonly 
     return th;
   });
   show(rows);
-  const table = element("table", {}, element("thead", {}, element("tr", {}, ...titles)), body);
-  const scroll = element("div", { className: "scroll" }, table);
-  scroll.tabIndex = 0;
-  return scroll;
+  return scrolling(element("table", {}, element("thead", {}, element("tr", {}, ...titles)), body));
+}
+
+/** A table in a box of its own, in which it may be larger than the page. */
+export function scrolling(table: HTMLTableElement): HTMLElement {
+  const box = element("div", { className: "scroll" }, table);
+  box.tabIndex = 0;
+  return box;
 }
 
 function compare(a: number | string, b: number | string, sign: number): number {

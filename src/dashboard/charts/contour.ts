@@ -11,7 +11,11 @@ export const contour: Chart = {
   name: "contour",
   title: "Two parameters together",
   missing: (trials) =>
-    trials.axes().length < 2 ? "It takes two parameters." : trials.those("c").length === 0 ? "No trial has a value yet." : undefined,
+    trials.axes().length < 2
+      ? "It takes two parameters."
+      : trials.those("c").length === 0
+        ? "No trial has a value yet."
+        : undefined,
   selects(trials) {
     const names = trials.axes().map((a) => trials.data.axes[a]!.name);
     if (names.length < 2) return objectiveSelect(trials);
@@ -59,8 +63,16 @@ export const contour: Chart = {
             ],
       ),
       grid: { left: Math.min(120, width * 0.25), right: 16, top: 28, bottom: 84 },
-      xAxis: axis(textAxis(theme, across.labels, { name: trials.data.axes[x]!.name })),
-      yAxis: axis(textAxis(theme, up.labels, { name: trials.data.axes[y]!.name, vertical: true }), Math.min(110, width * 0.22)),
+      xAxis: axis(
+        textAxis(theme, across.labels, { name: trials.data.axes[x]!.name }),
+        90,
+        Math.ceil(across.labels.length / Math.max(2, width / 110)) - 1,
+      ),
+      yAxis: axis(
+        textAxis(theme, up.labels, { name: trials.data.axes[y]!.name, vertical: true }),
+        Math.min(110, width * 0.22),
+        Math.ceil(up.labels.length / 12) - 1,
+      ),
       visualMap: {
         type: "continuous",
         seriesIndex: 0,
@@ -94,8 +106,12 @@ export const contour: Chart = {
   },
 };
 
-function axis<A extends { axisLabel: object }>(given: A, width = 90) {
-  return { ...given, splitArea: { show: false }, axisLabel: { ...given.axisLabel, width, overflow: "truncate" as const } };
+function axis<A extends { axisLabel: object }>(given: A, width: number, interval: number) {
+  return {
+    ...given,
+    splitArea: { show: false },
+    axisLabel: { ...given.axisLabel, width, interval, overflow: "truncate" as const },
+  };
 }
 
 function pair(trials: Trials, { x, y }: Chosen): readonly [number, number] {

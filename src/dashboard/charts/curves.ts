@@ -25,14 +25,24 @@ export const curves: Chart = {
     const own = data.curves.filter((curve) => curve.name === name);
     const log = isLog(own.flatMap(({ values }) => values.map((v) => v ?? NaN)));
     const kind = (trial: number): string =>
-      leaders.has(trial) ? "best" : { c: "complete", i: "complete", l: "pruned", p: "pruned", f: "failed" }[trials.fate(trial)];
-    const colors: Readonly<Record<string, string>> = { complete: theme.trial, pruned: theme.pruned, failed: theme.failed, best: theme.best };
+      leaders.has(trial)
+        ? "best"
+        : { c: "complete", i: "complete", l: "pruned", p: "pruned", f: "failed" }[trials.fate(trial)];
+    const colors: Readonly<Record<string, string>> = {
+      complete: theme.trial,
+      pruned: theme.pruned,
+      failed: theme.failed,
+      best: theme.best,
+    };
     const order = Object.keys(colors);
     const sorted = [...own].sort((a, b) => order.indexOf(kind(a.trial)) - order.indexOf(kind(b.trial)));
     return {
       ...still,
       legend: legend(theme),
-      tooltip: tooltip(theme, ([step, value, i]) => [`step ${Number(step)}: ${name} ${numberText(Number(value))}`, ...trials.describe(Number(i))]),
+      tooltip: tooltip(theme, ([step, value, i]) => [
+        `step ${Number(step)}: ${name} ${numberText(Number(value))}`,
+        ...trials.describe(Number(i)),
+      ]),
       grid: { left: 64, right: 16, top: 40, bottom: 46 },
       xAxis: { ...valueAxis(theme, { name: "step" }), minInterval: 1 },
       yAxis: valueAxis(theme, { name, log, vertical: true }),

@@ -67,8 +67,23 @@ export const failures: Chart = {
         },
       },
       grid: { left: Math.min(150, width * 0.32), right: 20, top: 36, bottom: 40 },
-      xAxis: { ...valueAxis(theme, { name: "trials" }), min: 0, minInterval: 1, splitLine: { show: true, lineStyle: { color: theme.grid } } },
-      yAxis: { ...textAxis(theme, labels), inverse: true, axisLabel: { color: theme.ink, fontSize: 11, interval: 0, overflow: "truncate", width: Math.min(140, width * 0.3) } },
+      xAxis: {
+        ...valueAxis(theme, { name: "trials" }),
+        min: 0,
+        minInterval: 1,
+        splitLine: { show: true, lineStyle: { color: theme.grid } },
+      },
+      yAxis: {
+        ...textAxis(theme, labels),
+        inverse: true,
+        axisLabel: {
+          color: theme.ink,
+          fontSize: 11,
+          interval: 0,
+          overflow: "truncate",
+          width: Math.min(140, width * 0.3),
+        },
+      },
       series: stacks.map(({ name, color, counts }) => ({
         name,
         type: "bar",

@@ -32,8 +32,13 @@ export const front: Chart = {
     const ends = new Set(leaders);
     const at = (i: number): [number, number, number] => [trials.value(a, i), trials.value(b, i), i];
     const near = chosen["show"] === NEAR && leaders.length > 1;
-    const kept = near ? inside(trials, [a, b], [...leaders, ...(baseline === undefined ? [] : [baseline])]) : () => true;
-    const [others, infeasible] = [trials.those("c").filter((i) => !ends.has(i) && kept(i)), trials.those("i").filter(kept)];
+    const kept = near
+      ? inside(trials, [a, b], [...leaders, ...(baseline === undefined ? [] : [baseline])])
+      : () => true;
+    const [others, infeasible] = [
+      trials.those("c").filter((i) => !ends.has(i) && kept(i)),
+      trials.those("i").filter(kept),
+    ];
     const shown = [...others, ...infeasible, ...leaders];
     const sorted = leaders.map(at).sort((p, q) => p[0] - q[0] || p[1] - q[1]);
     const many = others.length > 2000;
@@ -42,7 +47,10 @@ export const front: Chart = {
       legend: legend(theme),
       tooltip: tooltip(theme, ([, , i]) => trials.describe(Number(i))),
       grid: { left: 64, right: 20, top: 40, bottom: 48 },
-      xAxis: { ...valueAxis(theme, { name: a, log: isLog(shown.map((i) => trials.value(a, i))) }), splitLine: { show: true, lineStyle: { color: theme.grid } } },
+      xAxis: {
+        ...valueAxis(theme, { name: a, log: isLog(shown.map((i) => trials.value(a, i))) }),
+        splitLine: { show: true, lineStyle: { color: theme.grid } },
+      },
       yAxis: valueAxis(theme, { name: b, log: isLog(shown.map((i) => trials.value(b, i))), vertical: true }),
       series: [
         {

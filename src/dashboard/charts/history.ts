@@ -20,8 +20,8 @@ export const history: Chart = {
     const [pruned, failed] = [trials.those("p", "l"), trials.those("f")];
     const all = [...feasible, ...infeasible];
     const log = isLog(all.map((i) => trials.value(name, i)));
-    const rug = [failed, pruned].map((some) => some.length > 0);
-    const bottom = 46 + (rug.some(Boolean) ? 40 : 0);
+    const rug = [failed, pruned].flatMap((some, k) => (some.length > 0 ? [["failed", "pruned"][k]!] : []));
+    const bottom = 46 + (rug.length > 0 ? 12 + 16 * rug.length : 0);
     const last = trials.count === 0 ? 1 : Math.max(1, trials.number(trials.count - 1));
     const base = data(trials)?.value(name);
     const dots = (label: string, some: readonly number[], color: string, hollow = false) => ({
@@ -29,10 +29,12 @@ export const history: Chart = {
       type: "scatter" as const,
       symbolSize: some.length > 2000 ? 3 : some.length > 300 ? 5 : 7,
       large: some.length > 4000,
-      itemStyle: hollow ? { color: "transparent", borderColor: color } : { color, opacity: some.length > 2000 ? 0.5 : 0.75 },
+      itemStyle: hollow
+        ? { color: "transparent", borderColor: color }
+        : { color, opacity: some.length > 2000 ? 0.5 : 0.75 },
       data: some.map(at),
     });
-    const marks = (label: string, row: number, some: readonly number[], color: string) => ({
+    const marks = (label: string, some: readonly number[], color: string) => ({
       name: label,
       type: "scatter" as const,
       xAxisIndex: 1,
@@ -41,7 +43,7 @@ export const history: Chart = {
       symbolSize: [some.length > 300 ? 1 : 2, 10],
       large: some.length > 4000,
       itemStyle: { color },
-      data: some.map((i) => [trials.number(i), row, i]),
+      data: some.map((i) => [trials.number(i), rug.indexOf(label), i]),
     });
     const x = { ...valueAxis(theme, { name: "trial" }), min: 0, max: last, minInterval: 1 };
     return {
@@ -50,15 +52,23 @@ export const history: Chart = {
       tooltip: tooltip(theme, ([, , i]) => (typeof i === "number" ? trials.describe(i) : [])),
       grid: [
         { left: 64, right: 16, top: 40, bottom },
-        { left: 64, right: 16, height: 30, bottom: 42, show: false },
+        { left: 64, right: 16, height: 16 * rug.length, bottom: 42, show: false },
       ],
       xAxis: [
-        { ...x, ...(rug.some(Boolean) ? { name: "", axisLabel: { show: false } } : {}) },
-        { ...x, gridIndex: 1, show: rug.some(Boolean), axisLine: { show: false } },
+        { ...x, ...(rug.length > 0 ? { name: "", axisLabel: { show: false } } : {}) },
+        { ...x, gridIndex: 1, show: rug.length > 0, axisLine: { show: false } },
       ],
       yAxis: [
         valueAxis(theme, { name, log, vertical: true }),
-        { type: "category", gridIndex: 1, data: ["failed", "pruned"], show: rug.some(Boolean), axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: theme.muted, fontSize: 11 } },
+        {
+          type: "category",
+          gridIndex: 1,
+          data: rug,
+          show: rug.length > 0,
+          axisLine: { show: false },
+          axisTick: { show: false },
+          axisLabel: { color: theme.muted, fontSize: 11 },
+        },
       ],
       series: [
         dots("trial", feasible, theme.trial),
@@ -81,6 +91,10 @@ export const history: Chart = {
                   label: {
                     formatter: `baseline ${numberText(base)}`,
                     color: theme.ink,
+                    backgroundColor: theme.surface,
+                    padding: [1, 4],
+                    borderRadius: 3,
+                    opacity: 0.85,
                     position: "insideEndTop",
                     fontSize: width < 500 ? 11 : 12,
                   },
@@ -88,8 +102,8 @@ export const history: Chart = {
                 },
               }),
         },
-        ...(failed.length > 0 ? [marks("failed", 0, failed, theme.failed)] : []),
-        ...(pruned.length > 0 ? [marks("pruned", 1, pruned, theme.pruned)] : []),
+        ...(failed.length > 0 ? [marks("failed", failed, theme.failed)] : []),
+        ...(pruned.length > 0 ? [marks("pruned", pruned, theme.pruned)] : []),
       ],
     };
   },

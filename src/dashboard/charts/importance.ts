@@ -43,8 +43,16 @@ export const importance: Chart = {
         },
       },
       grid: { left: Math.min(180, width * 0.36), right: 56, top: 8, bottom: 34 },
-      xAxis: { ...valueAxis(theme, {}), axisLabel: { color: theme.muted, fontSize: 11, formatter: percent }, min: 0, splitLine: { show: true, lineStyle: { color: theme.grid } } },
-      yAxis: { ...textAxis(theme, names), axisLabel: { color: theme.ink, fontSize: 12, overflow: "truncate", width: Math.min(170, width * 0.33) } },
+      xAxis: {
+        ...valueAxis(theme, {}),
+        axisLabel: { color: theme.muted, fontSize: 11, formatter: percent },
+        min: 0,
+        splitLine: { show: true, lineStyle: { color: theme.grid } },
+      },
+      yAxis: {
+        ...textAxis(theme, names),
+        axisLabel: { color: theme.ink, fontSize: 12, overflow: "truncate", width: Math.min(170, width * 0.33) },
+      },
       series: [
         {
           type: "bar",

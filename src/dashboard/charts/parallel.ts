@@ -6,8 +6,11 @@ import { lines, still } from "./parts.ts";
 import { ABSENT, placeOf, textAt } from "./scale.ts";
 import { thinned, type Trials } from "./trials.ts";
 
-const LINES = 1200;
+const LINES = 800;
+/** How many of the best stand out. */
+const BEST = 20;
 const NARROW = 640;
+const OPACITY = [0.35, 0.4, 0.45, 0.5, 0.9];
 
 /** One line per trial across the most important parameters and the objectives. */
 export const parallel: Chart = {
@@ -27,13 +30,23 @@ export const parallel: Chart = {
     const good = trials.goodness(name);
     const axes = dimensions(trials, chosen, width);
     const best = trials.those("c").sort((a, b) => good[b]! - good[a]!);
-    const keep = new Set(best.slice(0, LINES / 6));
+    const keep = new Set(best.slice(0, BEST));
     const drawn = [...thinned(trials.those("c"), LINES, keep)].sort((a, b) => good[a]! - good[b]!);
-    const label = { color: theme.muted, fontSize: 11, hideOverlap: true };
-    const series = bands(drawn, good, theme.scale.length).map((band, k) => ({
+    const label = {
+      color: theme.ink,
+      fontSize: 11,
+      hideOverlap: true,
+      textBorderColor: theme.surface,
+      textBorderWidth: 3,
+    };
+    const series = bands(drawn, theme.scale.length).map((band, k) => ({
       type: "parallel" as const,
       smooth: false,
-      lineStyle: { color: theme.scale[k]!, width: k === theme.scale.length - 1 ? 1.6 : 1, opacity: [0.25, 0.3, 0.35, 0.5, 0.8][k]! },
+      lineStyle: {
+        color: theme.scale[k]!,
+        width: k === theme.scale.length - 1 ? 1.6 : 1,
+        opacity: OPACITY[k]! * Math.min(1, 0.35 + 20 / band.length),
+      },
       inactiveOpacity: 0.02,
       progressive: 0,
       data: band.map((i) => axes.map((axis) => axis.place(i))),
@@ -63,7 +76,12 @@ export const parallel: Chart = {
       parallelAxis: axes.map(({ title, text, ticks, gaps }, dim) => ({
         dim,
         name: short(title, upright ? 30 : Math.max(8, Math.floor(width / axes.length / 6.5))),
-        ...(upright ? { nameLocation: "start" as const, nameTextStyle: { color: theme.ink, fontSize: 11, align: "left" as const, padding: [0, 0, 34, 12] } } : {}),
+        ...(upright
+          ? {
+              nameLocation: "start" as const,
+              nameTextStyle: { color: theme.ink, fontSize: 11, align: "left" as const, padding: [0, 0, 34, 12] },
+            }
+          : {}),
         min: gaps ? ABSENT : 0,
         axisLabel: { ...label, customValues: ticks, formatter: (place: number) => short(text(place), 14) },
       })),
@@ -84,20 +102,25 @@ interface Dimension {
 function dimensions(trials: Trials, chosen: { readonly [key: string]: string }, width: number): Dimension[] {
   const { axes, objectives } = trials.data;
   const room = width < NARROW ? 12 : Math.max(3, Math.floor(width / 90) - objectives.length);
-  const params = trials.axes(chosen).slice(0, room).map((a): Dimension => {
-    const axis = axes[a]!;
-    const gaps = trials.data.trials.params[a]!.includes(null);
-    const few = axis.size !== null && axis.size <= 8;
-    const inner = few ? Array.from({ length: axis.size! }, (_, k) => k / Math.max(1, axis.size! - 1)) : [0, 0.25, 0.5, 0.75, 1];
-    const ticks = axis.log && few ? [0, 0.5, 1] : inner;
-    return {
-      title: axis.name,
-      place: (i) => placeOf(axis, trials.param(a, i)),
-      text: (place) => textAt(axis, place),
-      ticks: gaps ? [ABSENT, ...ticks] : ticks,
-      gaps,
-    };
-  });
+  const params = trials
+    .axes(chosen)
+    .slice(0, room)
+    .map((a): Dimension => {
+      const axis = axes[a]!;
+      const gaps = trials.data.trials.params[a]!.includes(null);
+      const few = axis.size !== null && axis.size <= 8;
+      const inner = few
+        ? Array.from({ length: axis.size! }, (_, k) => k / Math.max(1, axis.size! - 1))
+        : [0, 0.25, 0.5, 0.75, 1];
+      const ticks = axis.log && few ? [0, 0.5, 1] : inner;
+      return {
+        title: axis.name,
+        place: (i) => placeOf(axis, trials.param(a, i)),
+        text: (place) => textAt(axis, place),
+        ticks: gaps ? [ABSENT, ...ticks] : ticks,
+        gaps,
+      };
+    });
   const values = objectives.map(({ name, direction }): Dimension => {
     const losses = trials.those("c").map((i) => trials.losses(name)[i]!);
     const low = losses.reduce((a, b) => Math.min(a, b), Infinity);
@@ -119,15 +142,12 @@ function dimensions(trials: Trials, chosen: { readonly [key: string]: string }, 
   return [...params, ...values];
 }
 
-/** Trials in order of goodness, cut into bands: the best tenth, then ever larger ones. */
-function bands(order: readonly number[], good: Float64Array, count: number): number[][] {
-  const out: number[][] = Array.from({ length: count }, () => []);
-  const from = [0.9, 0.7, 0.45, 0.2];
-  for (const i of order) {
-    const k = from.findIndex((bound) => good[i]! >= bound);
-    out[k < 0 ? 0 : count - 1 - k]!.push(i);
-  }
-  return out;
+/** Trials in order of goodness, cut into bands: the best tenth, at most so many as stand out, and equal ones. */
+function bands(order: readonly number[], count: number): (readonly number[])[] {
+  const best = Math.min(BEST, Math.ceil(order.length / 10));
+  const others = order.length - best;
+  const bound = (k: number): number => (k === count ? order.length : Math.round((others * k) / (count - 1)));
+  return Array.from({ length: count }, (_, k) => order.slice(bound(k), bound(k + 1)));
 }
 
 function short(text: string, most: number): string {

@@ -1,4 +1,5 @@
 import type { EChartsOption } from "echarts";
+import { numberText } from "../../formats/quantity.ts";
 import { type Chart, type Chosen, objectiveSelect } from "./chart.ts";
 import { isLog, still, tick, tooltip, valueAxis } from "./parts.ts";
 import { ABSENT, placeOf, textAt } from "./scale.ts";
@@ -13,7 +14,11 @@ export const slices: Chart = {
   name: "slices",
   title: "Slices",
   missing: (trials) =>
-    trials.those("c", "i").length === 0 ? "No trial has a value yet." : trials.axes().length === 0 ? "No parameter varies." : undefined,
+    trials.those("c", "i").length === 0
+      ? "No trial has a value yet."
+      : trials.axes().length === 0
+        ? "No parameter varies."
+        : undefined,
   selects(trials) {
     const all = trials.axes().length;
     const few = `${FIRST} most important`;
@@ -24,7 +29,7 @@ export const slices: Chart = {
   },
   note(trials, chosen) {
     const { all, drawn } = points(trials, axesOf(trials, chosen).length);
-    return `The value over each parameter; the best tenth stands out.${drawn.length < all.length ? ` ${drawn.length} of ${all.length} trials are drawn.` : ""}`;
+    return `The value over each parameter; the best tenth stands out.${drawn.length < all.length ? ` ${numberText(drawn.length)} of ${numberText(all.length)} trials are drawn.` : ""}`;
   },
   height: (trials, chosen, width) => ROW * Math.ceil(axesOf(trials, chosen).length / columnsOf(width)) + 8,
   option(trials, chosen, { theme, width }): EChartsOption {
@@ -52,7 +57,10 @@ export const slices: Chart = {
         const axis = trials.data.axes[a]!;
         const gaps = drawn.some((i) => Number.isNaN(trials.param(a, i)));
         const few = axis.size !== null && axis.size <= 6;
-        const inner = few && !axis.log ? Array.from({ length: axis.size! }, (_, v) => v / Math.max(1, axis.size! - 1)) : [0, 0.5, 1];
+        const inner =
+          few && !axis.log
+            ? Array.from({ length: axis.size! }, (_, v) => v / Math.max(1, axis.size! - 1))
+            : [0, 0.5, 1];
         return {
           ...valueAxis(theme, { name: `${axis.name}${axis.log ? " (log)" : ""}` }),
           gridIndex: k,

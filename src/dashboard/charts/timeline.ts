@@ -8,6 +8,8 @@ import type { Trials } from "./trials.ts";
 
 /** Parts of the whole time that can be told apart. */
 const PARTS = 1500;
+/** So few are drawn one by one, however short. */
+const FEW = 500;
 const SHOWN = 64;
 const ROW = 18;
 
@@ -34,12 +36,20 @@ export const timeline: Chart = {
     return {
       ...still,
       legend: legend(theme),
-      tooltip: tooltip(theme, ([, from, to, i, count]) => [
-        ...(Number(count) > 1 ? [`${Number(count)} trials from ${trials.number(Number(i))} on`] : trials.describe(Number(i))),
+      tooltip: tooltip(theme, ([, from, to, i, count], series) => [
+        ...(Number(count) > 1
+          ? [`${Number(count)} ${series} from trial ${trials.number(Number(i))} on`]
+          : trials.describe(Number(i))),
         `at ${durationText(Number(from))}, for ${durationText(Number(to) - Number(from))}`,
       ]),
       grid: { left: 44, right: 20, top: 36, bottom: 40 },
-      xAxis: { ...valueAxis(theme, {}), min: 0, max: end || 1, axisLabel: { color: theme.muted, fontSize: 11, hideOverlap: true, formatter: durationText }, splitLine: { show: true, lineStyle: { color: theme.grid } } },
+      xAxis: {
+        ...valueAxis(theme, {}),
+        min: 0,
+        max: end || 1,
+        axisLabel: { color: theme.muted, fontSize: 11, hideOverlap: true, formatter: durationText },
+        splitLine: { show: true, lineStyle: { color: theme.grid } },
+      },
       yAxis: { ...textAxis(theme, rows), inverse: true },
       series: Object.entries(looks).flatMap(([name, { fates, color }]): CustomSeriesOption[] => {
         const own = bars.filter(({ fate }) => fates.includes(fate));
@@ -52,15 +62,28 @@ export const timeline: Chart = {
                 clip: true,
                 itemStyle: { color: color(theme) },
                 encode: { x: [1, 2], y: 0 },
-                data: own.map(({ lane, from, to, first, count }) => [lane, from, to, first, count]),
+                data: own.map(({ lane, from, to, first, count, low, high }) => [
+                  lane,
+                  from,
+                  to,
+                  first,
+                  count,
+                  low,
+                  high,
+                ]),
                 renderItem(_params, api) {
                   const [left, middle] = api.coord([api.value(1), api.value(0)]) as [number, number];
                   const [right] = api.coord([api.value(2), api.value(0)]) as [number, number];
                   const height = (api.size!([0, 1]) as number[])[1]! * 0.72;
-                  const width = Math.max(1, right - left - (right - left > 4 ? 1 : 0));
+                  const width = Math.max(1, right - left - (right - left > 4 ? 1 : 0)); // a gap between long ones
                   return {
                     type: "rect",
-                    shape: { x: left, y: middle - height / 2, width, height },
+                    shape: {
+                      x: left,
+                      y: middle + height * (0.5 - Number(api.value(6))),
+                      width,
+                      height: height * (Number(api.value(6)) - Number(api.value(5))),
+                    },
                     style: { fill: color(theme) },
                   };
                 },
@@ -75,32 +98,57 @@ interface Bar {
   readonly lane: number;
   readonly fate: Fate;
   readonly from: number;
-  to: number;
+  readonly to: number;
+  /** The first trial of it. */
   readonly first: number;
-  count: number;
+  readonly count: number;
+  /** The part of the row's height. */
+  readonly low: number;
+  readonly high: number;
 }
 
-/** A bar per trial; those too short to be told apart from the one before, in the same row and of the same fate, join it. */
+/**
+ * A bar per trial. Those too short to be told apart are put together, in each row by parts of the whole time: each fate
+ * has the share of the height that it has of these trials.
+ */
 export function barsOf(trials: Trials): Bar[] {
   const { start, duration, lane } = trials.data.trials;
   const order = Array.from(start.keys()).filter((i) => start[i] !== null);
-  order.sort((a, b) => start[a]! - start[b]!);
   const end = order.reduce((most, i) => Math.max(most, start[i]! + (duration[i] ?? 0)), 0);
   const least = end / PARTS;
   const out: Bar[] = [];
-  const last = new Map<string, Bar>();
+  const short = new Map<string, number[]>();
   for (const i of order) {
     const [from, to] = [start[i]!, start[i]! + (duration[i] ?? 0)];
-    const key = `${lane[i]} ${trials.fate(i)}`;
-    const before = last.get(key);
-    if (before !== undefined && to - from < least && from - before.to < least) {
-      before.to = Math.max(before.to, to);
-      before.count++;
+    if (to - from >= least || order.length <= FEW) {
+      out.push({ lane: lane[i]!, fate: trials.fate(i), from, to, first: i, count: 1, low: 0, high: 1 });
       continue;
     }
-    const bar = { lane: lane[i]!, fate: trials.fate(i), from, to, first: i, count: 1 };
-    last.set(key, bar);
-    out.push(bar);
+    const key = `${lane[i]} ${Math.floor(from / least)}`;
+    const cell = short.get(key);
+    if (cell === undefined) short.set(key, [i]);
+    else cell.push(i);
+  }
+  for (const cell of short.values()) {
+    const from = Math.floor(start[cell[0]!]! / least) * least;
+    let low = 0;
+    for (const { fates } of Object.values(looks)) {
+      const own = cell.filter((i) => fates.includes(trials.fate(i)));
+      if (own.length === 0) continue;
+      const [first] = own;
+      const high = low + own.length / cell.length;
+      out.push({
+        lane: lane[first!]!,
+        fate: fates[0]!,
+        from,
+        to: from + least,
+        first: first!,
+        count: own.length,
+        low,
+        high,
+      });
+      low = high;
+    }
   }
   return out;
 }

@@ -110,11 +110,15 @@ export class Trials {
 
 /** A value of an axis, for people. */
 export function axisText({ labels }: ReportAxis, x: number): string {
-  return Number.isNaN(x) ? "absent" : (labels?.[x] ?? numberText(Number(x.toPrecision(4))));
+  return Number.isNaN(x) ? "absent" : (labels?.[x] ?? numberText(Number(x.toPrecision(4))).replace(/\.?0+e/, "e"));
 }
 
 /** Evenly fewer of some indices, those in `keep` always among them. */
-export function thinned(all: readonly number[], most: number, keep: ReadonlySet<number> = new Set()): readonly number[] {
+export function thinned(
+  all: readonly number[],
+  most: number,
+  keep: ReadonlySet<number> = new Set(),
+): readonly number[] {
   if (all.length <= most) return all;
   const stride = all.length / most;
   const chosen = new Set(Array.from({ length: most }, (_, k) => all[Math.floor(k * stride)]!));

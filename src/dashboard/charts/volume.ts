@@ -22,7 +22,7 @@ export const volume: Chart = {
       grid: { left: 64, right: 16, top: 36, bottom: 46 },
       tooltip: tooltip(theme, ([x, y]) => [`trial ${Number(x)}`, `hypervolume ${numberText(Number(y))}`]),
       xAxis: { ...valueAxis(theme, { name: "trial" }), min: 0, minInterval: 1 },
-      yAxis: { ...valueAxis(theme, { name: "hypervolume", vertical: true }), min: 0 },
+      yAxis: valueAxis(theme, { name: "hypervolume", vertical: true }),
       series: [
         {
           type: "line",
@@ -31,7 +31,6 @@ export const volume: Chart = {
           showSymbol: points.length < 60,
           lineStyle: { color: theme.best, width: 2 },
           itemStyle: { color: theme.best },
-          areaStyle: { color: theme.best, opacity: 0.12 },
           data: points,
         },
       ],

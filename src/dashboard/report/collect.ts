@@ -1,6 +1,5 @@
 import { failureCauses } from "../../analysis/failures.ts";
 import { importance } from "../../analysis/importance/importance.ts";
-import type { Objective } from "../../core/objective.ts";
 import type { Trial } from "../../core/trial.ts";
 import { durationText, grouped, numberText } from "../../formats/quantity.ts";
 import { plural } from "../../formats/text-table.ts";
@@ -53,7 +52,10 @@ export function collectReport(content: JournalContent, title: string): ReportDat
     objectives,
     axes: space.axes.map(axisOf),
     trials: {
-      ...columnsOf(trials, space.axes.length, objectives),
+      ...columnsOf(trials, space.axes.length, [
+        ...objectives.map(({ name }) => name),
+        ...Object.keys(definition.constraints),
+      ]),
       fate: trials.map((trial) => fateOf(trial, feasible)).join(""),
       lane: lanes.of,
       failure: trials.map(({ failure }) => (failure === undefined ? -1 : kinds.indexOf(failure.kind))),
@@ -100,7 +102,12 @@ function factsOf({ definition, settings, trials, result, space }: JournalContent
         ] as [string, string][])),
     ["evaluated", `${durationText(spent)} in all`],
     ...(from < to
-      ? [["from", `${new Date(from).toISOString().slice(0, 16).replace("T", " ")} UTC, ${durationText(to - from)}`] as [string, string]]
+      ? [
+          [
+            "from",
+            `${new Date(from).toISOString().slice(0, 16).replace("T", " ")} UTC, ${durationText(to - from)}`,
+          ] as [string, string],
+        ]
       : []),
     ["seed", String(seed)],
     ...(typeof file === "string" ? [["program", file] as [string, string]] : []),
@@ -110,14 +117,13 @@ function factsOf({ definition, settings, trials, result, space }: JournalContent
 function columnsOf(
   trials: readonly TrialRecord<unknown>[],
   axes: number,
-  objectives: readonly Objective[],
+  names: readonly string[],
 ): Pick<ReportTrials, "number" | "values" | "params" | "start" | "duration"> {
   const began = earliest(trials);
-  const names = new Set(objectives.map(({ name }) => name));
   return {
     number: trials.map(({ number }) => number),
     values: Object.fromEntries(
-      [...names].map((name) => [name, trials.map(({ measured }) => gap(measured[name]?.value))]),
+      [...new Set(names)].map((name) => [name, trials.map(({ measured }) => gap(measured[name]?.value))]),
     ),
     params: Array.from({ length: axes }, (_, c) => trials.map(({ row }) => gap(row![c]))),
     start: trials.map(({ startedAt }) => (startedAt === undefined ? null : startedAt - began)),

@@ -63,4 +63,3 @@ function verdictText({ gains, keep, blind }: ReturnType<typeof verdict>, leaders
     ? `${who} measured ${what}, but each was measured once, so that may be noise.`
     : `${who} ${leaders.length === 1 ? "is" : "are"} ${what}, beyond the noise.`;
 }
-

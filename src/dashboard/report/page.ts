@@ -38,5 +38,7 @@ ${readFileSync(style, "utf8")}</style>
 
 /** JSON in which nothing can end the block that it stands in. */
 function inert(data: ReportData): string {
-  return JSON.stringify(data).replace(/</g, "\\u003c").replace(/\u2028|\u2029/g, (sign) => `\\u${sign.charCodeAt(0).toString(16)}`);
+  return JSON.stringify(data)
+    .replace(/</g, "\\u003c")
+    .replace(/\u2028|\u2029/g, (sign) => `\\u${sign.charCodeAt(0).toString(16)}`);
 }

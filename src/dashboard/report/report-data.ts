@@ -27,7 +27,7 @@ export interface ReportTrials {
   readonly number: readonly number[];
   /** One {@link Fate} per trial. */
   readonly fate: string;
-  /** By measured name. */
+  /** Of each objective, and of each name that has limits. */
   readonly values: Readonly<Record<string, readonly Gap[]>>;
   /** One column per axis: the value, or the index of its label; null where the parameter is absent. */
   readonly params: readonly (readonly Gap[])[];
@@ -58,7 +58,6 @@ export interface ReportData {
   /** What was found, in sentences; the first is the heading. */
   readonly found: readonly string[];
   readonly objectives: readonly Objective[];
-  /** Measured names that have limits, or that are only recorded. */
   readonly axes: readonly ReportAxis[];
   readonly trials: ReportTrials;
   /** Indices into the columns: the baseline, the best or the front, the best hundred in order. */
