@@ -1,4 +1,5 @@
 import type { EChartsOption } from "echarts";
+import { numberText } from "../../formats/quantity.ts";
 import type { Fate } from "../report/report-data.ts";
 import type { Chart, Chosen } from "./chart.ts";
 import { legend, lines, still, textAxis, valueAxis } from "./parts.ts";
@@ -6,6 +7,7 @@ import { partsOf } from "./scale.ts";
 import type { Trials } from "./trials.ts";
 
 const PARTS = 10;
+const SHARES = "shares";
 
 /** What became of the trials, by the value of a parameter. */
 export const failures: Chart = {
@@ -20,9 +22,12 @@ export const failures: Chart = {
   selects(trials) {
     const names = trials.axes().map((a) => trials.data.axes[a]!.name);
     const axis = trials.data.axes[axisOf(trials, {})]!;
-    return [{ key: "by", label: "Parameter", values: names, chosen: axis.name }];
+    return [
+      { key: "by", label: "Parameter", values: names, chosen: axis.name },
+      { key: "show", label: "Show", values: [SHARES, "counts"], chosen: SHARES },
+    ];
   },
-  note: () => "How many trials ended how, for each value of the parameter or part of its range.",
+  note: () => "How trials ended, for each value of the parameter or part of its range (how many were tried).",
   height: (trials, chosen) => 90 + 26 * (partsOf(trials.data.axes[axisOf(trials, chosen)]!, PARTS).labels.length + 1),
   option(trials, chosen, { theme, width }): EChartsOption {
     const a = axisOf(trials, chosen);
@@ -43,6 +48,8 @@ export const failures: Chart = {
       color,
       counts: counted((i) => fates.includes(trials.fate(i))),
     });
+    const totals = counted(() => true);
+    const shares = (chosen["show"] ?? SHARES) === SHARES;
     const stacks = [
       fated("complete", theme.trial, "c"),
       fated("beyond a limit", theme.infeasible, "i"),
@@ -62,19 +69,22 @@ export const failures: Chart = {
         borderColor: theme.grid,
         textStyle: { color: theme.ink, fontSize: 12 },
         formatter: (point: unknown) => {
-          const { name, seriesName, value } = point as { name: string; seriesName: string; value: number };
-          return lines([name, `${value} ${seriesName}`]);
+          const { name, seriesName, data } = point as { name: string; seriesName: string; data: { count: number } };
+          return lines([name, `${numberText(data.count)} ${seriesName}`]);
         },
       },
       grid: { left: Math.min(150, width * 0.32), right: 20, top: 36, bottom: 40 },
       xAxis: {
-        ...valueAxis(theme, { name: "trials" }),
+        ...valueAxis(theme, { name: shares ? "share of trials" : "trials" }),
         min: 0,
-        minInterval: 1,
+        ...(shares ? { max: 1 } : { minInterval: 1 }),
         splitLine: { show: true, lineStyle: { color: theme.grid } },
       },
       yAxis: {
-        ...textAxis(theme, labels),
+        ...textAxis(
+          theme,
+          labels.map((label, k) => `${label}  (${numberText(totals[k]!)})`),
+        ),
         inverse: true,
         axisLabel: {
           color: theme.ink,
@@ -90,7 +100,7 @@ export const failures: Chart = {
         stack: "all",
         barMaxWidth: 18,
         itemStyle: { color, borderColor: theme.surface, borderWidth: 0.5 },
-        data: counts,
+        data: counts.map((n, k) => ({ value: shares ? n / (totals[k]! || 1) : n, count: n })),
       })),
     };
   },

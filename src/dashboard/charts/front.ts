@@ -23,8 +23,14 @@ export const front: Chart = {
       { key: "show", label: "Show", values: ["all trials", NEAR], chosen: "all trials" },
     ];
   },
-  note: ({ data: { objectives, leaders } }) =>
-    `${leaders.length} of the trials are on the front: no other trial is better in everything. Better is ${objectives.length === 2 ? `${objectives.map(({ direction }, i) => (direction === "minimize" ? ["left", "down"] : ["right", "up"])[i]).join(" and ")}` : "as each objective says"}.`,
+  note(trials, chosen) {
+    const { objectives, leaders } = trials.data;
+    const ways = pairOf(trials, chosen).map((name, k) => {
+      const { direction } = objectives.find((each) => each.name === name)!;
+      return (direction === "minimize" ? ["left", "down"] : ["right", "up"])[k];
+    });
+    return `No other trial is better in everything than the ${leaders.length} on the front. Better is ${ways.join(" and ")}.`;
+  },
   height: (_trials, _chosen, width) => Math.min(440, Math.max(320, width * 0.6)),
   option(trials, chosen, { theme }): EChartsOption {
     const [a, b] = pairOf(trials, chosen);
@@ -67,7 +73,7 @@ export const front: Chart = {
                 name: "beyond a limit",
                 type: "scatter" as const,
                 symbolSize: 6,
-                itemStyle: { color: "transparent", borderColor: theme.infeasible },
+                itemStyle: { color: `${theme.infeasible}40`, borderColor: theme.infeasible },
                 data: infeasible.map(at),
               },
             ]

@@ -1,7 +1,7 @@
 import type { EChartsOption } from "echarts";
 import { numberText } from "../../formats/quantity.ts";
 import { type Chart, objectiveSelect } from "./chart.ts";
-import { isLog, legend, still, tooltip, valueAxis } from "./parts.ts";
+import { legend, still, tooltip, valueAxis } from "./parts.ts";
 import type { Trials } from "./trials.ts";
 
 /** Every value in the order of the trials, and the best so far. */
@@ -10,16 +10,17 @@ export const history: Chart = {
   title: "Optimisation history",
   missing: (trials) => (trials.those("c", "i").length === 0 ? "No trial has a value yet." : undefined),
   selects: objectiveSelect,
-  note: ({ data }) =>
-    `Each dot is a trial${data.baseline === undefined ? "" : "; the dashed line is the baseline"}. Below: trials without a value.`,
+  note(trials, chosen) {
+    const { beyond } = trials.range(trials.objective(chosen).name);
+    return `Each dot is a trial${trials.data.baseline === undefined ? "" : "; the dashed line is the baseline"}.${beyond > 0 ? ` The ${numberText(beyond)} worst lie outside.` : ""}${trials.those("p", "l", "f").length > 0 ? " Below: trials without a value." : ""}`;
+  },
   height: () => 340,
   option(trials, chosen, { theme, width }): EChartsOption {
     const { name } = trials.objective(chosen);
     const at = (i: number): [number, number, number] => [trials.number(i), trials.value(name, i), i];
     const [feasible, infeasible] = [trials.those("c"), trials.those("i")];
     const [pruned, failed] = [trials.those("p", "l"), trials.those("f")];
-    const all = [...feasible, ...infeasible];
-    const log = isLog(all.map((i) => trials.value(name, i)));
+    const { log, ends } = trials.range(name);
     const rug = [failed, pruned].flatMap((some, k) => (some.length > 0 ? [["failed", "pruned"][k]!] : []));
     const bottom = 46 + (rug.length > 0 ? 12 + 16 * rug.length : 0);
     const last = trials.count === 0 ? 1 : Math.max(1, trials.number(trials.count - 1));
@@ -30,7 +31,7 @@ export const history: Chart = {
       symbolSize: some.length > 2000 ? 3 : some.length > 300 ? 5 : 7,
       large: some.length > 4000,
       itemStyle: hollow
-        ? { color: "transparent", borderColor: color }
+        ? { color: `${color}40`, borderColor: color }
         : { color, opacity: some.length > 2000 ? 0.5 : 0.75 },
       data: some.map(at),
     });
@@ -59,7 +60,7 @@ export const history: Chart = {
         { ...x, gridIndex: 1, show: rug.length > 0, axisLine: { show: false } },
       ],
       yAxis: [
-        valueAxis(theme, { name, log, vertical: true }),
+        { ...valueAxis(theme, { name, log, vertical: true }), ...ends },
         {
           type: "category",
           gridIndex: 1,

@@ -59,7 +59,7 @@ export const parallel: Chart = {
         left: upright ? 24 : 56,
         right: upright ? 24 : 72,
         top: upright ? 34 : 44,
-        bottom: upright ? 10 : 26,
+        bottom: upright ? 30 : 26,
         parallelAxisDefault: {
           type: "value",
           min: ABSENT,
@@ -79,7 +79,14 @@ export const parallel: Chart = {
         ...(upright
           ? {
               nameLocation: "start" as const,
-              nameTextStyle: { color: theme.ink, fontSize: 11, align: "left" as const, padding: [0, 0, 34, 12] },
+              nameGap: 0,
+              nameTextStyle: {
+                color: theme.ink,
+                fontSize: 11,
+                align: "left" as const,
+                verticalAlign: "bottom" as const,
+                padding: [0, 0, 5, 0],
+              },
             }
           : {}),
         min: gaps ? ABSENT : 0,

@@ -12,7 +12,10 @@ export function escapeHtml(text: string): string {
 
 /** Numbers for people, also on an axis, where rounding noise must not show. */
 export function tick(x: number): string {
-  return numberText(Number(x.toPrecision(6)));
+  const rounded = Number(x.toPrecision(6));
+  return Math.abs(rounded) < 1e7
+    ? numberText(rounded).replace(/\.?0+e/, "e")
+    : rounded.toExponential().replace("e+", "e");
 }
 
 /** Whether a scale is logarithmic: its values are positive and span more than 50-fold. */
@@ -23,6 +26,17 @@ export function isLog(values: Iterable<number>): boolean {
     if (x > high) high = x;
   }
   return low > 0 && high / low > 50;
+}
+
+/** How much wider than the rest the worst twentieth must make the range, so that it is left out. */
+const STRETCH = 3;
+
+/** The worst loss that is drawn: few that are far worse than all others would leave no room to tell these apart. */
+export function worstDrawn(losses: readonly number[]): number {
+  const sorted = losses.filter(Number.isFinite).sort((a, b) => a - b);
+  const [best, most, worst] = [sorted[0], sorted[Math.floor((sorted.length - 1) * 0.95)], sorted.at(-1)];
+  if (best === undefined || most === undefined || worst === undefined || most === best) return Infinity;
+  return worst - best > STRETCH * (most - best) ? most + (most - best) * 0.25 : Infinity;
 }
 
 interface AxisLook {

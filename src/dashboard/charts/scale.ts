@@ -6,6 +6,8 @@ import { axisText } from "./trials.ts";
 const PARTS = 20;
 /** A whole axis with so many values is one part each. */
 const WHOLE = 24;
+/** Parts of an axis with more values may share one. */
+const LISTED = 1000;
 
 /** Where the absent stand beside the unit interval. */
 export const ABSENT = -0.14;
@@ -37,9 +39,27 @@ export interface Parts {
   of(x: number): number;
 }
 
+/** Parts of whole numbers, of which a logarithm leaves some without any. */
+function partsOfList(reported: ReportAxis, most: number): Parts {
+  const axis = axisOf(reported);
+  const firsts: number[] = [];
+  let before = -1;
+  for (let x = axis.low; x <= axis.high; x++) {
+    const part = Math.floor(toUnit(axis, x) * most);
+    if (part !== before) firsts.push(x);
+    before = part;
+  }
+  const labels = firsts.map((first, k) => {
+    const last = (firsts[k + 1] ?? axis.high + 1) - 1;
+    return first === last ? axisText(reported, first) : `${axisText(reported, first)} – ${axisText(reported, last)}`;
+  });
+  return { labels, of: (x) => (Number.isNaN(x) ? -1 : firsts.findLastIndex((first) => first <= x)) };
+}
+
 export function partsOf(reported: ReportAxis, most = PARTS): Parts {
   const axis = axisOf(reported);
   const whole = axis.size <= Math.max(most, Math.min(WHOLE, most * 2));
+  if (!whole && axis.size <= LISTED) return partsOfList(reported, most);
   const count = whole ? axis.size : most;
   const at = (k: number): number => fromUnit(axis, k / count);
   const value = (k: number): number => axis.low + (k * (axis.high - axis.low)) / Math.max(1, count - 1);

@@ -1,7 +1,7 @@
 import type { EChartsOption } from "echarts";
 import { numberText } from "../../formats/quantity.ts";
 import { type Chart, type Chosen, objectiveSelect } from "./chart.ts";
-import { isLog, still, tick, tooltip, valueAxis } from "./parts.ts";
+import { still, tick, tooltip, valueAxis } from "./parts.ts";
 import { ABSENT, placeOf, textAt } from "./scale.ts";
 import { thinned, type Trials } from "./trials.ts";
 
@@ -29,7 +29,8 @@ export const slices: Chart = {
   },
   note(trials, chosen) {
     const { all, drawn } = points(trials, axesOf(trials, chosen).length);
-    return `The value over each parameter; the best tenth stands out.${drawn.length < all.length ? ` ${numberText(drawn.length)} of ${numberText(all.length)} trials are drawn.` : ""}`;
+    const { beyond } = trials.range(trials.objective(chosen).name);
+    return `The value over each parameter; the best tenth stands out.${beyond > 0 ? ` The ${numberText(beyond)} worst lie outside.` : ""}${drawn.length < all.length ? ` ${numberText(drawn.length)} of ${numberText(all.length)} trials are drawn.` : ""}`;
   },
   height: (trials, chosen, width) => ROW * Math.ceil(axesOf(trials, chosen).length / columnsOf(width)) + 8,
   option(trials, chosen, { theme, width }): EChartsOption {
@@ -37,8 +38,8 @@ export const slices: Chart = {
     const axes = axesOf(trials, chosen);
     const columns = columnsOf(width);
     const good = trials.goodness(name);
-    const { all, drawn } = points(trials, axes.length);
-    const log = isLog(all.map((i) => trials.value(name, i)));
+    const { drawn } = points(trials, axes.length);
+    const { log, ends } = trials.range(name);
     const cell = width / columns;
     const size = drawn.length > 2000 ? 2.5 : drawn.length > 300 ? 4 : 6;
     const infeasible = drawn.filter((i) => trials.fate(i) === "i");
@@ -79,6 +80,7 @@ export const slices: Chart = {
       }),
       yAxis: axes.map((_, k) => ({
         ...valueAxis(theme, { log, vertical: true, name: k % columns === 0 ? name : "" }),
+        ...ends,
         gridIndex: k,
         splitNumber: 3,
         axisLabel: { color: theme.muted, fontSize: 10.5, hideOverlap: true, formatter: tick },

@@ -2,6 +2,7 @@ import { lossOf } from "../../core/objective.ts";
 import { numberText } from "../../formats/quantity.ts";
 import type { Fate, ReportAxis, ReportData } from "../report/report-data.ts";
 import type { Chosen } from "./chart.ts";
+import { isLog, worstDrawn } from "./parts.ts";
 
 /** The trials of a report, as charts ask for them. */
 export class Trials {
@@ -53,6 +54,23 @@ export class Trials {
       this.#losses.set(name, out);
     }
     return out;
+  }
+
+  /** The ends of a value axis that leaves the worst out where they are far off, and how many those are. */
+  range(name: string): {
+    readonly log: boolean;
+    readonly ends: { readonly min?: number; readonly max?: number };
+    readonly beyond: number;
+  } {
+    const losses = this.losses(name);
+    const shown = this.those("c", "i");
+    const log = isLog(shown.map((i) => this.value(name, i)));
+    const worst = log ? Infinity : worstDrawn(shown.map((i) => losses[i]!));
+    if (worst === Infinity) return { log, ends: {}, beyond: 0 };
+    const { direction } = this.data.objectives.find((each) => each.name === name)!;
+    const end = Number(lossOf(worst, direction).toPrecision(2));
+    const beyond = shown.filter((i) => losses[i]! > lossOf(end, direction)).length;
+    return { log, ends: direction === "minimize" ? { max: end } : { min: end }, beyond };
   }
 
   /** How good each feasible trial's value is among them: from 0, the worst, to 1, the best; NaN for the others. */
