@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { keepCompiledCode } from "../system/compile-cache.ts";
 import { version } from "./version.ts";
 
@@ -213,6 +213,36 @@ program
   .option("-o, --output <file>", "where to, - for stdout (default: NAME.attune.html beside the journal)")
   .action(async (journal: string, options: object) =>
     end(import("./html-report.ts"), ({ htmlReport }) => htmlReport(journal, options)),
+  );
+
+program
+  .command("plot")
+  .summary("a chart in the terminal, or as SVG")
+  .description("Draws what was found in the terminal; with --svg, one chart into a file.")
+  .argument("<journal>")
+  .addArgument(
+    new Argument("[chart]", "which one (default: those that say most)").choices([
+      "history",
+      "front",
+      "hypervolume",
+      "importance",
+      "parallel",
+      "slices",
+      "contour",
+      "curves",
+      "failures",
+      "timeline",
+    ]),
+  )
+  .option("--objective <name>", "of this objective instead of the first")
+  .option(
+    "--svg <file>",
+    "where to draw it as SVG, - for stdout; parallel, contour, curves and timeline are drawn only so",
+  )
+  .option("--dark", "the SVG for a dark page")
+  .option("--width <pixels>", "of the SVG", "900")
+  .action(async (journal: string, chart: string | undefined, options: object) =>
+    end(import("./plot.ts"), ({ plot }) => plot(journal, chart, options as never)),
   );
 
 program

@@ -9,7 +9,7 @@ export function topTrials(trials: Trials): HTMLElement | undefined {
   if (data.top.length === 0) return undefined;
   const { baseline, objectives } = data;
   const indices = baseline === undefined || data.top.includes(baseline) ? data.top : [...data.top, baseline];
-  const axes = data.axes.flatMap(({ low, high }, a) => (low < high ? [a] : []));
+  const axes = trials.axes();
   const head = [
     "trial",
     ...objectives.flatMap(({ name, direction }) => [

@@ -9,12 +9,13 @@ import { fillPage } from "./page.ts";
 export function svg(
   data: ReportData,
   name: string,
-  options: { readonly dark?: boolean; readonly width: number },
+  options: { readonly dark?: boolean; readonly objective?: string; readonly width: number },
 ): string | undefined {
   const trials = new Trials(data);
   const chart = charts.find((each) => each.name === name)!;
   if (chart.missing(trials) !== undefined) return undefined;
   const chosen = Object.fromEntries((chart.selects?.(trials) ?? []).map((select) => [select.key, select.chosen]));
+  if (options.objective !== undefined) Object.assign(chosen, { objective: options.objective, of: options.objective });
   return toSvg(chart, trials, chosen, options.dark ? dark : light, options.width);
 }
 

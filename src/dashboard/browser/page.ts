@@ -19,7 +19,7 @@ export function fillPage(data: ReportData): void {
   const cards = drawable.map((chart) => new Card(chart, trials, theme));
   drawable.forEach(({ name }, i) => cards[i]!.section.classList.toggle("wide", WIDE.has(name)));
   const sections = cards.map(({ section }) => section);
-  put(sections, bestConfiguration(trials), "importance");
+  put(sections, bestConfiguration(trials), "importance", "parallel");
   put(sections, topTrials(trials), "parallel");
   put(sections, failureList(trials), "failures");
   document.body.append(
@@ -52,10 +52,10 @@ export function fillPage(data: ReportData): void {
   });
 }
 
-/** Puts a section before the one of this name, else at the end. */
-function put(sections: HTMLElement[], section: HTMLElement | undefined, before: string): void {
+/** Puts a section before the first one of these names, else at the end. */
+function put(sections: HTMLElement[], section: HTMLElement | undefined, ...before: readonly string[]): void {
   if (section === undefined) return;
-  const at = sections.findIndex(({ id }) => id === before);
+  const at = sections.findIndex(({ id }) => before.includes(id));
   sections.splice(at < 0 ? sections.length : at, 0, section);
 }
 

@@ -77,7 +77,12 @@ export const failures: Chart = {
       xAxis: {
         ...valueAxis(theme, { name: shares ? "share of trials" : "trials" }),
         min: 0,
-        ...(shares ? { max: 1 } : { minInterval: 1 }),
+        ...(shares
+          ? {
+              max: 1,
+              axisLabel: { color: theme.muted, fontSize: 11, formatter: (x: number) => `${Math.round(x * 100)} %` },
+            }
+          : { minInterval: 1 }),
         splitLine: { show: true, lineStyle: { color: theme.grid } },
       },
       yAxis: {

@@ -1,5 +1,5 @@
 import { verdict } from "../../analysis/gain.ts";
-import { isAttuneError } from "../../core/errors.ts";
+import { isAttuneError, messageOf } from "../../core/errors.ts";
 import type { FinishedTrial } from "../../core/trial.ts";
 import { changeText, numberText } from "../../formats/quantity.ts";
 import { plural } from "../../formats/text-table.ts";
@@ -17,7 +17,7 @@ export function leadersOf(result: SearchResult): readonly FinishedTrial[] {
 
 /** What a search found, in sentences; the first is the shortest answer. */
 export function foundText(result: SearchResult, leaders: readonly FinishedTrial[]): string[] {
-  if (leaders.length === 0) return ["Nothing to show yet", whyNone(result)];
+  if (leaders.length === 0) return noneText(result);
   const { baseline, objectives, feasible } = result;
   return [
     objectives.length === 1 ? bestText(result, leaders[0]!) : `${plural(leaders.length, "trial")} on the Pareto front`,
@@ -26,12 +26,13 @@ export function foundText(result: SearchResult, leaders: readonly FinishedTrial[
   ];
 }
 
-function whyNone(result: SearchResult): string {
+function noneText(result: SearchResult): string[] {
+  if (result.trials.length === 0) return ["No trial has finished yet"];
   try {
-    result.top(1);
-    return "";
+    void result.top(1);
+    return [];
   } catch (error) {
-    return (error as Error).message;
+    return ["No trial succeeded", messageOf(error)];
   }
 }
 
