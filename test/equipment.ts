@@ -24,6 +24,13 @@ function mounts(): Equipment {
   return { name: "a disk of its own (unshare, mount)", found: status === 0 };
 }
 
+/** A real browser, as Debian packages it. */
+function chromium(): Equipment & { readonly path: string } {
+  const path = "/usr/bin/chromium";
+  return { name: "Chromium", path, found: existsSync(path) };
+}
+
 export const nodes: readonly (Equipment & { readonly path: string })[] = [node(22), node(24)];
 export const disk: Equipment = mounts();
-export const equipment: readonly Equipment[] = [...nodes, disk];
+export const browser: Equipment & { readonly path: string } = chromium();
+export const equipment: readonly Equipment[] = [...nodes, disk, browser];
