@@ -28,7 +28,7 @@ export const contour: Chart = {
   },
   note: (trials, chosen) =>
     `The median of ${trials.objective(chosen).name} in each cell, coloured by rank. Empty cells were not tried; the ring is the best trial.`,
-  height: (_trials, _chosen, width) => Math.min(420, Math.max(340, width * 0.62)),
+  height: (_trials, _chosen, width) => Math.round(Math.min(420, Math.max(340, width * 0.62))),
   option(trials, chosen, { theme, width }): EChartsOption {
     const { name, direction } = trials.objective(chosen);
     const [x, y] = pair(trials, chosen);

@@ -31,7 +31,7 @@ export const front: Chart = {
     });
     return `No other trial is better in everything than the ${leaders.length} on the front. Better is ${ways.join(" and ")}.`;
   },
-  height: (_trials, _chosen, width) => Math.min(440, Math.max(320, width * 0.6)),
+  height: (_trials, _chosen, width) => Math.round(Math.min(440, Math.max(320, width * 0.6))),
   option(trials, chosen, { theme }): EChartsOption {
     const [a, b] = pairOf(trials, chosen);
     const { leaders, baseline, objectives } = trials.data;
