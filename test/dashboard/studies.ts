@@ -53,7 +53,7 @@ export async function study(kind: keyof typeof kinds, trials: number): Promise<s
       const chunk = p.schedule.kind === "dynamic" ? Math.abs(Math.log2(p.schedule.chunk) - 3) : 5;
       const ms =
         20 + (p.level - 5) ** 2 + 4 * (Math.log10(p.rate) + 2.6) ** 2 + chunk + (p.flag ? 0 : 3) + random.uniform();
-      if (reporting) for (let step = 1; step <= 5; step++) trial.report(step, { ms: ms * (1 + 1 / step) });
+      if (reporting) for (let step = 1; step <= 5; step++) trial.reportSync(step, { ms: ms * (1 + 1 / step) });
       return {
         ms,
         quality: p.level * 3 + Math.log2(p.window) + random.uniform(),

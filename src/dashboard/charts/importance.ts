@@ -27,7 +27,7 @@ export const importance: Chart = {
     `What sets the best tenth of the trials apart (PED-ANOVA); shares sum to 100 %.${shares(trials, chosen).length > MOST ? ` The ${MOST} most important of ${shares(trials, chosen).length}.` : ""}`,
   height: (trials, chosen) => 56 + 24 * Math.max(2, Math.min(MOST, shares(trials, chosen).length)),
   option(trials, chosen, { theme, width }): EChartsOption {
-    const shown = shares(trials, chosen).slice(0, MOST).reverse();
+    const shown = shares(trials, chosen).slice(0, MOST).toReversed();
     const names = shown.map(([axis]) => trials.data.axes[axis]!.name);
     return {
       ...still,

@@ -117,7 +117,7 @@ function dimensions(trials: Trials, chosen: { readonly [key: string]: string }, 
       const gaps = trials.data.trials.params[a]!.includes(null);
       const few = axis.size !== null && axis.size <= 8;
       const inner = few
-        ? Array.from({ length: axis.size! }, (_, k) => k / Math.max(1, axis.size! - 1))
+        ? Array.from({ length: axis.size }, (_, k) => k / Math.max(1, axis.size! - 1))
         : [0, 0.25, 0.5, 0.75, 1];
       const ticks = axis.log && few ? [0, 0.5, 1] : inner;
       return {

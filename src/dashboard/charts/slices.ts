@@ -60,7 +60,7 @@ export const slices: Chart = {
         const few = axis.size !== null && axis.size <= 6;
         const inner =
           few && !axis.log
-            ? Array.from({ length: axis.size! }, (_, v) => v / Math.max(1, axis.size! - 1))
+            ? Array.from({ length: axis.size }, (_, v) => v / Math.max(1, axis.size! - 1))
             : [0, 0.5, 1];
         return {
           ...valueAxis(theme, { name: `${axis.name}${axis.log ? " (log)" : ""}` }),

@@ -22,7 +22,7 @@ export function lanesOf(trials: readonly TrialRecord<unknown>[]): Lanes {
     const start = beginning(trials[i]!);
     const free = session.findIndex((end) => end <= start);
     slot[i] = free < 0 ? session.length : free;
-    session[slot[i]!] = Math.max(start, finishedAt ?? start);
+    session[slot[i]] = Math.max(start, finishedAt ?? start);
   }
   const first = new Map<string, number>();
   const names: string[] = [];

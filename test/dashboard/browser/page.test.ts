@@ -173,12 +173,12 @@ describe.runIf(equipment.found)("a report in a browser", () => {
         expect(await picture(id), id).not.toBe(before);
       }
       const column = (): Promise<number[]> =>
-        page.$$eval("#top tbody td:first-child", (cells) => cells.map((cell) => parseInt(cell.textContent!)));
+        page.$$eval("#top tbody td:first-child", (cells) => cells.map((cell) => parseInt(cell.textContent, 10)));
       await page.click("#top th:first-child button");
       const up = await column();
       expect(up).toEqual([...up].sort((a, b) => a - b));
       await page.click("#top th:first-child button");
-      expect(await column()).toEqual([...up].reverse());
+      expect(await column()).toEqual(up.toReversed());
 
       const before = await picture("history");
       await page.emulateMedia({ colorScheme: "dark" });
