@@ -1,6 +1,6 @@
 import type { EChartsOption } from "echarts";
 import type { Chart, Chosen } from "./chart.ts";
-import { isLog, legend, still, tooltip, valueAxis } from "./parts.ts";
+import { cloud, isLog, legend, still, tooltip, valueAxis } from "./parts.ts";
 import type { Trials } from "./trials.ts";
 
 const BETWEEN = " / ";
@@ -63,9 +63,8 @@ export const front: Chart = {
           name: "trial",
           type: "scatter",
           symbolSize: many ? 3 : 6,
-          large: others.length > 4000,
           itemStyle: { color: theme.trial, opacity: many ? 0.35 : 0.55 },
-          data: others.map(at),
+          ...cloud(others.map(at)),
         },
         ...(infeasible.length > 0
           ? [

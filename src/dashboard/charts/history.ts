@@ -1,7 +1,7 @@
 import type { EChartsOption } from "echarts";
 import { numberText } from "../../formats/quantity.ts";
 import { type Chart, objectiveSelect } from "./chart.ts";
-import { legend, still, tooltip, valueAxis } from "./parts.ts";
+import { cloud, legend, still, tooltip, valueAxis } from "./parts.ts";
 import type { Trials } from "./trials.ts";
 
 /** Every value in the order of the trials, and the best so far. */
@@ -29,11 +29,10 @@ export const history: Chart = {
       name: label,
       type: "scatter" as const,
       symbolSize: some.length > 2000 ? 3 : some.length > 300 ? 5 : 7,
-      large: some.length > 4000,
       itemStyle: hollow
         ? { color: `${color}40`, borderColor: color }
         : { color, opacity: some.length > 2000 ? 0.5 : 0.75 },
-      data: some.map(at),
+      ...cloud(some.map(at)),
     });
     const marks = (label: string, some: readonly number[], color: string) => ({
       name: label,
@@ -42,9 +41,8 @@ export const history: Chart = {
       yAxisIndex: 1,
       symbol: "rect",
       symbolSize: [some.length > 300 ? 1 : 2, 10],
-      large: some.length > 4000,
       itemStyle: { color },
-      data: some.map((i) => [trials.number(i), rug.indexOf(label), i]),
+      ...cloud(some.map((i) => [trials.number(i), rug.indexOf(label), i])),
     });
     const x = { ...valueAxis(theme, { name: "trial" }), min: 0, max: last, minInterval: 1 };
     return {

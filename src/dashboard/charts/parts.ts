@@ -76,6 +76,17 @@ export function textAxis(theme: Theme, data: readonly string[], { name = "", ver
   };
 }
 
+/** From how many points on they are drawn as one cloud. */
+const CLOUD = 4000;
+
+/** The points of a scatter series; many of them as one flat array, which is not copied number by number. */
+export function cloud(points: readonly (readonly [x: number, y: number, trial: number])[]) {
+  if (points.length <= CLOUD) return { data: points.map((point) => [...point]) };
+  const data = new Float64Array(points.length * 3);
+  points.forEach((point, i) => data.set(point, i * 3));
+  return { large: true, dimensions: ["x", "y", "trial"], data };
+}
+
 /** A tooltip of lines of text about what is pointed at. */
 export function tooltip(theme: Theme, about: (data: readonly unknown[], series: string) => readonly string[]) {
   return {

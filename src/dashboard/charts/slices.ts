@@ -59,9 +59,7 @@ export const slices: Chart = {
         const gaps = drawn.some((i) => Number.isNaN(trials.param(a, i)));
         const few = axis.size !== null && axis.size <= 6;
         const inner =
-          few && !axis.log
-            ? Array.from({ length: axis.size }, (_, v) => v / Math.max(1, axis.size! - 1))
-            : [0, 0.5, 1];
+          few && !axis.log ? Array.from({ length: axis.size }, (_, v) => v / Math.max(1, axis.size! - 1)) : [0, 0.5, 1];
         return {
           ...valueAxis(theme, { name: `${axis.name}${axis.log ? " (log)" : ""}` }),
           gridIndex: k,
@@ -93,7 +91,6 @@ export const slices: Chart = {
           xAxisIndex: k,
           yAxisIndex: k,
           symbolSize: size,
-          large: some.length > 4000,
           itemStyle: { color, opacity },
           data: some.map((i): [number, number, number] => [
             placeOf(axis, trials.param(a, i)) + jitter * (((i * 0.618034) % 1) - 0.5) * 2,
