@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { charts } from "../../src/dashboard/charts/index.ts";
 import { bestLine } from "../../src/dashboard/charts/history.ts";
@@ -83,6 +84,12 @@ describe("charts", () => {
       }
       expect(chart.note(trials, chosen)).toMatch(/\.$/);
     }
+  });
+
+  it("stand in docs/using-results.md, each once", () => {
+    const page = readFileSync("docs/using-results.md", "utf8");
+    const rows = Array.from(page.matchAll(/^\| `(\w+)` +\|/gm), ([, name]) => name);
+    expect(rows.sort()).toEqual(charts.map(({ name }) => name).sort());
   });
 
   it("have colours that can be read on their surface", () => {

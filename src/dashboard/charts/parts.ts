@@ -95,10 +95,11 @@ export function tooltip(theme: Theme, about: (data: readonly unknown[], series: 
     backgroundColor: theme.surface,
     borderColor: theme.grid,
     textStyle: { color: theme.ink, fontSize: 12 },
-    formatter: (point: unknown) => {
-      const { data, seriesName = "" } = point as { data?: unknown; seriesName?: string };
-      const held = Array.isArray(data) ? data : (data as { value?: unknown } | undefined)?.value;
-      return Array.isArray(held) ? lines(about(held as readonly unknown[], seriesName)) : "";
+    formatter: (under: unknown) => {
+      const { data, seriesName = "" } = under as { data?: unknown; seriesName?: string };
+      const held = ArrayBuffer.isView(data) ? Array.from(data as Float64Array) : data;
+      const point = Array.isArray(held) ? held : (held as { value?: unknown } | undefined)?.value;
+      return Array.isArray(point) ? lines(about(point as readonly unknown[], seriesName)) : "";
     },
   };
 }

@@ -147,6 +147,24 @@ describe.runIf(equipment.found)("a report in a browser", () => {
   );
 
   it(
+    "tells of each of 20,000 points which trial it is",
+    async () => {
+      const { page, complaints } = await open(await reportOf("two-20000", journals["two-20000"]), "light", "wide");
+      await drawAll(page);
+      const box = (await (await page.$("#front canvas"))!.boundingBox())!;
+      let told = "";
+      for (let x = 0.3; x < 0.7 && told === ""; x += 0.01) {
+        await page.mouse.move(box.x + box.width * x, box.y + box.height * 0.5);
+        told = (await page.textContent("#front .plot"))!;
+      }
+      expect(told).toMatch(/^trial \d+.*ms [\d.]+quality [\d.]+.*level = \d/);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+    LIMIT,
+  );
+
+  it(
     "answers to choices, sorting, another width and another theme",
     async () => {
       const { page, complaints } = await open(await reportOf("two-100", () => study("two", 100)), "light", "wide");
