@@ -1,7 +1,7 @@
 // Builds dist/ from src/: the declarations by tsc, the JavaScript by esbuild. A file that Node loads costs a quarter of a
 // millisecond, in every worker again, so nearly everything goes into one chunk.
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -23,6 +23,8 @@ const main = source(`./${bin.attune}`);
 const modules = Object.values(exports).flatMap(({ default: file }) => (file === undefined ? [] : [source(file)]));
 /** What neither package.json nor an import names, but a path: knip has to be told of these files as well. */
 const programs = json("knip.json").entry.filter((file) => /^src\/[^*]*$/.test(file) && !modules.includes(file));
+/** What runs in a browser, from one file of its own. */
+const browser = "src/dashboard/browser/main.ts";
 /** What no user imports, but a benchmark. */
 const measured = ["src/search/read-journal.ts"];
 
@@ -66,7 +68,7 @@ const all = {
 };
 const { metafile } = await build({
   ...options,
-  entryPoints: [...modules, ...programs.filter((file) => file !== main), ...lazy, ...measured],
+  entryPoints: [...modules, ...programs.filter((file) => file !== main && file !== browser), ...lazy, ...measured],
   splitting: true,
   chunkNames: "chunks/[hash]",
   external: ["jiti", "libsql", "vitest", "fast-check", "@uwdata/flechette"],
@@ -94,6 +96,30 @@ const { metafile } = await build({
     },
   ],
 });
+/** What the licences of others ask to travel with their code. */
+function licences(files) {
+  return files.map((file) => readFileSync(`${root}/node_modules/${file}`, "utf8").trim()).join("\n\n");
+}
+await build({
+  absWorkingDir: root,
+  entryPoints: [
+    { in: browser, out: "report" },
+    { in: browser.replace("main.ts", "report.css"), out: "report" },
+  ],
+  outdir: "dist/dashboard",
+  bundle: true,
+  minify: true,
+  platform: "browser",
+  format: "esm",
+  target: "es2022",
+  define: { "process.env.NODE_ENV": '"production"' },
+  banner: { js: `/*!\n${licences(["echarts/NOTICE", "echarts/licenses/LICENSE-d3", "zrender/LICENSE"])}\n*/` },
+  logLevel: "warning",
+});
+writeFileSync(
+  `${root}/dist/dashboard/THIRD-PARTY.txt`,
+  `report.js holds parts of Apache ECharts and of zrender.\n\n${licences(["echarts/NOTICE", "echarts/LICENSE", "echarts/licenses/LICENSE-d3", "zrender/LICENSE"])}\n`,
+);
 // What is looked up beside import.meta.url must be one folder below dist/, as it is below src/.
 for (const file of Object.keys(metafile.outputs))
   if (file.split("/").length !== 3 && readFileSync(`${root}/${file}`, "utf8").includes("import.meta.url"))

@@ -22,7 +22,24 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
   testing: {
     may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", "search", ...plugins],
   },
-  cli: { may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", "search", ...plugins] },
+  dashboard: {
+    may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", "search", ...plugins],
+  },
+  cli: {
+    may: [
+      "space",
+      "math",
+      "core",
+      "problems",
+      "analysis",
+      "formats",
+      "study",
+      "system",
+      "search",
+      ...plugins,
+      "dashboard",
+    ],
+  },
 };
 const LINES = 300;
 

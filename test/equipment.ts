@@ -41,6 +41,12 @@ function optuna(version: string): Equipment & { readonly path: string } {
   return { name: `Optuna ${version}`, path: `${directory}/bin/python`, found: existsSync(`${directory}/complete`) };
 }
 
+/** A real browser, as Debian packages it. */
+function chromium(): Equipment & { readonly path: string } {
+  const path = "/usr/bin/chromium";
+  return { name: "Chromium", path, found: existsSync(path) };
+}
+
 export const nodes: readonly (Equipment & { readonly path: string })[] = [node(22), node(24)];
 export const disk: Equipment = mounts();
 export const python3: Equipment = {
@@ -52,4 +58,5 @@ export const gcc: Equipment = program("gcc", "gcc", ["--version"]);
 export const optunas: readonly (Equipment & { readonly path: string })[] = [optuna("5.0.0"), optuna("4.9.0")];
 /** A server, and the client by which other programs read it. */
 export const mlflow: Equipment & { readonly path: string } = python("MLflow", "3.17.2");
-export const equipment: readonly Equipment[] = [...nodes, disk, python3, perl, gcc, ...optunas, mlflow];
+export const browser: Equipment & { readonly path: string } = chromium();
+export const equipment: readonly Equipment[] = [...nodes, disk, python3, perl, gcc, ...optunas, mlflow, browser];

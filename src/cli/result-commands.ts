@@ -1,7 +1,7 @@
 import { Argument, type Command, Option } from "commander";
 import type { End } from "./outside-commands.ts";
 
-/** Adds what is done with the journal of a search: `best`, `apply`, `show`, `doctor`, `export` and `import`. */
+/** Adds what is done with the journal of a search: `best`, `apply`, `show`, `report`, `plot`, `doctor`, `export` and `import`. */
 export function addResultCommands(program: Command, end: End): void {
   program
     .command("best")
@@ -41,6 +41,46 @@ export function addResultCommands(program: Command, end: End): void {
     .option("-a, --all", "list every trial")
     .option("--json", "every trial, one per line")
     .action(async (journal: string, options: object) => end(import("./show.ts"), ({ show }) => show(journal, options)));
+
+  program
+    .command("report")
+    .summary("a page with charts of everything, in one HTML file")
+    .description("Writes one HTML file that needs no network: what was found, and charts and tables of all trials.")
+    .argument("<journal>")
+    .option("-o, --output <file>", "where to, - for stdout (default: NAME.attune.html beside the journal)")
+    .action(async (journal: string, options: object) =>
+      end(import("./html-report.ts"), ({ htmlReport }) => htmlReport(journal, options)),
+    );
+
+  program
+    .command("plot")
+    .summary("a chart in the terminal, or as SVG")
+    .description("Draws what was found in the terminal; with --svg, one chart into a file.")
+    .argument("<journal>")
+    .addArgument(
+      new Argument("[chart]", "which one (default: those that say most)").choices([
+        "history",
+        "front",
+        "hypervolume",
+        "importance",
+        "parallel",
+        "slices",
+        "contour",
+        "curves",
+        "failures",
+        "timeline",
+      ]),
+    )
+    .option("--objective <name>", "of this objective instead of the first")
+    .option(
+      "--svg <file>",
+      "where to draw it as SVG, - for stdout; parallel, contour, curves and timeline are drawn only so",
+    )
+    .option("--dark", "the SVG for a dark page")
+    .option("--width <pixels>", "of the SVG", "900")
+    .action(async (journal: string, chart: string | undefined, options: object) =>
+      end(import("./plot.ts"), ({ plot }) => plot(journal, chart, options as never)),
+    );
 
   program
     .command("doctor")

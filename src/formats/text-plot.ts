@@ -56,6 +56,22 @@ export function scatter(series: readonly Series[], { x, y, width = 64, height = 
   ].join("\n");
 }
 
+/** Horizontal bars in eighths of a character, each with its name before and its text behind it. */
+export function bars(
+  rows: readonly { readonly name: string; readonly size: number; readonly text: string }[],
+  width = 40,
+): string {
+  const most = rows.reduce((a, { size }) => Math.max(a, size), 0) || 1;
+  const margin = rows.reduce((a, { name }) => Math.max(a, Array.from(name).length), 0);
+  return rows
+    .map(({ name, size, text }) => {
+      const eighths = Math.round((size / most) * width * 8);
+      const last = eighths % 8 === 0 ? "" : String.fromCharCode(0x2590 - (eighths % 8)); // ▏ to ▉
+      return `${" ".repeat(margin - Array.from(name).length)}${name} │${"█".repeat(Math.floor(eighths / 8))}${last} ${text}`;
+    })
+    .join("\n");
+}
+
 interface Scale {
   readonly low: number;
   readonly high: number;
