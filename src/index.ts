@@ -11,7 +11,9 @@ export { type FailureCause, failureCauses } from "./analysis/failures.ts";
 export { bestSoFar, hypervolumeHistory } from "./analysis/history.ts";
 export { type Importance, importance, type ImportanceOptions } from "./analysis/importance/importance.ts";
 export { knee } from "./analysis/knee.ts";
+export type { PairedGain } from "./analysis/paired.ts";
 export { paretoMask } from "./analysis/pareto.ts";
+export type { ValidationReason } from "./analysis/validation.ts";
 export { hypervolume } from "./math/hypervolume.ts";
 export { AttuneError, type ErrorCode, isAttuneError } from "./core/errors.ts";
 export {
@@ -66,6 +68,7 @@ export { type ResultOptions, SearchResult } from "./search/result.ts";
 export { defineSearch, Search } from "./search/search.ts";
 export type { StartOptions } from "./search/session.ts";
 export type { ConfigurationOf, Provider, SearchSpec, SpaceSpec } from "./search/spec.ts";
+export type { Validated, ValidateOptions, Validation } from "./search/validate.ts";
 export type { Steered } from "./search/steering.ts";
 export * from "./space/index.ts";
 export type { Internals } from "./study/internals.ts";
