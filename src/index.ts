@@ -4,6 +4,7 @@
  */
 export { type Change, changes, isGain, type Verdict, verdict } from "./analysis/gain.ts";
 export { type Comparison, type CompareOptions, compareEstimates, compareSamples } from "./analysis/compare.ts";
+export { compareTrials, type TrialComparison } from "./analysis/compare-trials.ts";
 export type { Noise } from "./analysis/noise.ts";
 export { type Edge, edges } from "./analysis/edges.ts";
 export { type Effect, effects, type Level } from "./analysis/effects.ts";
@@ -54,6 +55,7 @@ export { file, memory } from "./journals/index.ts";
 export { cmaEs, genetic, grid, qmc, random, tpe } from "./samplers/index.ts";
 export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";
 export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";
+export { compareStudies, type StudyComparison } from "./search/compare-studies.ts";
 export type { SearchEvent, SearchHandle } from "./search/handle.ts";
 export { importOptuna, type ImportOptions, type OptunaImport } from "./search/import-optuna.ts";
 export { type FreeQueueSpec, openQueue, type QueueOptions, type QueueSpec } from "./search/open-queue.ts";
