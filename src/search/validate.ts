@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { PairedGain } from "../analysis/paired.ts";
 import { judge, type Judgement, type Look, looks, type Round, type ValidationReason } from "../analysis/validation.ts";
 import { expectNumber, refuseUnknown, show, usage } from "../core/errors.ts";
@@ -158,9 +159,9 @@ async function resultOf<P, V>(
 ): Promise<SearchResult<P, V>> {
   if (from instanceof SearchResult) return from;
   const path = from ?? locationOf(spec.journal);
-  if (typeof path !== "string")
+  if (typeof path !== "string" || (from === undefined && !existsSync(path)))
     throw usage(
-      `Expected the result of a search or the path of its journal, got ${show(path)}; this search keeps no journal`,
+      `Expected the result of a search or the path of its journal, got ${show(from)}; this search has no journal yet`,
     );
   return (await readJournal(path)).result as SearchResult<P, V>;
 }
