@@ -2,7 +2,6 @@ import { usage } from "../core/errors.ts";
 import { readDuration } from "../formats/quantity.ts";
 import { locationOf } from "../search/parts.ts";
 import { readJournal } from "../search/read-journal.ts";
-import type { Validation } from "../search/validate.ts";
 import { EXIT } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
 import { programOf } from "./journal-program.ts";
@@ -53,9 +52,7 @@ export async function validate(given: string, flags: ValidateFlags): Promise<num
   told("");
   if (result === undefined) return EXIT.interrupted;
   if (output !== undefined) await writeOutput(output, `${JSON.stringify({ journal, ...result }, undefined, 1)}\n`);
-  process.stdout.write(
-    `${json ? JSON.stringify(result) : validationText(result as Validation, content.result, journal)}\n`,
-  );
+  process.stdout.write(`${json ? JSON.stringify(result) : validationText(result, content.result, journal)}\n`);
   return result.kept.length > 0 ? EXIT.done : EXIT.nothingKept;
 }
 

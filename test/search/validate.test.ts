@@ -154,17 +154,16 @@ describe("search.validate", () => {
   it("refuses what it cannot do", async () => {
     const { search } = noisy();
     const of = recorded([{ x: 3, ms: 1 }]);
-    const refused = (from: unknown, options: object): Promise<unknown> =>
-      search.validate(from as never, options as never);
+    const refused = (from: never, options: object): Promise<unknown> => search.validate(from, options);
     await expect(refused(of, { repeats: 2 })).rejects.toThrow("`repeats`");
     await expect(refused(of, { k: 0 })).rejects.toThrow("`k`");
     await expect(refused(of, { confidence: 1 })).rejects.toThrow("`confidence`");
     await expect(refused(of, { top: 3 })).rejects.toThrow("`top`");
-    await expect(refused(undefined, {})).rejects.toThrow("this search has no journal yet");
+    await expect(refused(undefined as never, {})).rejects.toThrow("this search has no journal yet");
     await expect(refused(recorded([{ x: 0, ms: 1 }]), {})).rejects.toThrow("There is nothing to validate");
     await expect(refused(recorded([{ x: 99, ms: 1 }]), {})).rejects.toThrow("Trial 0 is not of this search: ");
     const other = SearchResult.fromTable([{ params: { x: 1 }, values: { mb: 1 } }]);
-    await expect(refused(other, {})).rejects.toThrow("the objectives minimize ms, got minimize mb");
+    await expect(refused(other as never, {})).rejects.toThrow("the objectives minimize ms, got minimize mb");
     const bare = noisy({ space: { x: int(0, 30) } }).search;
     await expect(bare.validate(of)).rejects.toThrow("Expected a baseline to compare with");
     const broken = noisy({
