@@ -4,6 +4,7 @@
  */
 export { type Change, changes, isGain, type Verdict, verdict } from "./analysis/gain.ts";
 export { type Comparison, type CompareOptions, compareEstimates, compareSamples } from "./analysis/compare.ts";
+export { compareTrials, type TrialComparison } from "./analysis/compare-trials.ts";
 export type { Noise } from "./analysis/noise.ts";
 export { type Edge, edges } from "./analysis/edges.ts";
 export { type Effect, effects, type Level } from "./analysis/effects.ts";
@@ -11,7 +12,9 @@ export { type FailureCause, failureCauses } from "./analysis/failures.ts";
 export { bestSoFar, hypervolumeHistory } from "./analysis/history.ts";
 export { type Importance, importance, type ImportanceOptions } from "./analysis/importance/importance.ts";
 export { knee } from "./analysis/knee.ts";
+export type { PairedGain } from "./analysis/paired.ts";
 export { paretoMask } from "./analysis/pareto.ts";
+export type { ValidationReason } from "./analysis/validation.ts";
 export { hypervolume } from "./math/hypervolume.ts";
 export { AttuneError, type ErrorCode, isAttuneError } from "./core/errors.ts";
 export {
@@ -54,6 +57,7 @@ export { file, memory } from "./journals/index.ts";
 export { cmaEs, genetic, grid, qmc, random, tpe } from "./samplers/index.ts";
 export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";
 export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";
+export { compareStudies, type StudyComparison } from "./search/compare-studies.ts";
 export type { SearchEvent, SearchHandle } from "./search/handle.ts";
 export { importOptuna, type ImportOptions, type OptunaImport } from "./search/import-optuna.ts";
 export { type FreeQueueSpec, openQueue, type QueueOptions, type QueueSpec } from "./search/open-queue.ts";
@@ -68,6 +72,7 @@ export { type ResultOptions, SearchResult } from "./search/result.ts";
 export { defineSearch, Search } from "./search/search.ts";
 export type { StartOptions } from "./search/session.ts";
 export type { ConfigurationOf, Provider, SearchSpec, SpaceSpec } from "./search/spec.ts";
+export type { Validated, ValidateOptions, Validation } from "./search/validate.ts";
 export type { Steered } from "./search/steering.ts";
 export * from "./space/index.ts";
 export type { Internals } from "./study/internals.ts";

@@ -222,6 +222,41 @@ describe("docs/measurement.md", () => {
   });
 });
 
+describe("docs/analysis.md", () => {
+  it("shows commands and a program that work", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    const [program] = blocks("docs/analysis.md", "ts");
+    writeFileSync(join(directory, "analyse.ts"), program!);
+    const tune = `import { choice, defineSearch, int } from "attune";
+export default defineSearch({
+  space: { level: int(1, 9, { default: 5 }), mode: choice(["slow", "fast"], { default: "slow" }) },
+  objectives: { ms: "minimize" },
+  objective: ({ level, mode }) => (mode === "slow" ? 20 : 10) * level,
+  sampler: "random", evaluator: "inline", trials: 40, seed: 1,
+});`;
+    writeFileSync(join(directory, "tune.ts"), tune);
+    const [commands] = blocks("docs/analysis.md", "sh");
+    const options = { cwd: directory, env };
+    const { stdout } = await run("sh", ["-euc", commands!], options);
+    for (const said of [
+      /^Importance for ms/m,
+      /^ {2}slow +\d/m,
+      /^No trial failed$/m,
+      /^ms: 100 and /m,
+      /^Kept: trial/m,
+    ])
+      expect(stdout).toMatch(said);
+    expect(existsSync(join(directory, "report.json"))).toBe(true);
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const analysed = await run(process.execPath, [jiti, "analyse.ts"], options);
+    expect(analysed.stdout).toMatch(
+      /^true \{ level: \d, mode: 'fast' \} [\d.]+\nlevel true \[\]\n(\{.*\} gain (true|false)\n){2}2 repeats\n$/,
+    );
+  });
+});
+
 describe("docs/optuna.md", () => {
   it("shows programs and commands that work, in this order", async () => {
     const { directory, env } = workplace();

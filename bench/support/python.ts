@@ -7,11 +7,11 @@ const peers = fileURLToPath(new URL("../peers", import.meta.url));
 
 /**
  * A Python that has a package of `bench/peers/requirements.txt`, made in .venv/bench where it is missing; undefined, with
- * a note, where that fails.
+ * a note, where that fails. `module` is what the package is imported as.
  */
-export function findPython(name = "optuna"): string | undefined {
+export function findPython(name = "optuna", module = name): string | undefined {
   const python = `${venv}/bin/python`;
-  const has = (): boolean => spawnSync(python, ["-c", `import ${name}`]).status === 0;
+  const has = (): boolean => spawnSync(python, ["-c", `import ${module}`]).status === 0;
   if (has()) return python;
   console.error(`bench: installing ${name} into .venv/bench …`);
   const wanted = readFileSync(`${peers}/requirements.txt`, "utf8")

@@ -1,6 +1,6 @@
 import type { Objective } from "../core/objective.ts";
 import type { Trial } from "../core/trial.ts";
-import type { Axis } from "../space/axis.ts";
+import { type Axis, fromUnit, toUnit } from "../space/axis.ts";
 import type { Space } from "../space/space.ts";
 import { evidence } from "./importance/evidence.ts";
 
@@ -48,7 +48,7 @@ export function effects<P>(
     });
     const levels = groups
       .map((group, part) => levelOf(part < parts ? labelOf(axis, part, parts) : "inactive", group, sign))
-      .filter(({ count, label }) => count > 0 || label !== "inactive");
+      .filter(({ count, label }) => count > 0 || (label !== "inactive" && label !== ""));
     return { name: axis.name, levels };
   });
 }
@@ -68,24 +68,21 @@ function levelOf(label: string, losses: number[], sign: number): Level {
   };
 }
 
-/** The value of a part that is a single one, else the interval that it covers. */
+/** The value of a part of a range that is a single one, else the interval that it covers; empty where no value lies in it. */
 export function labelOf(axis: Axis, part: number, parts: number): string {
-  if (axis.size === parts) {
-    const value = axis.low + (part * (axis.high - axis.low)) / Math.max(1, parts - 1);
-    const label = axis.labels?.[part];
-    return label === undefined ? text(value) : typeof label === "string" ? label : JSON.stringify(label);
-  }
-  const at = (u: number): number =>
-    axis.log ? axis.low * (axis.high / axis.low) ** u : axis.low + u * (axis.high - axis.low);
-  const end = (u: number): string => {
-    const value = at(u);
-    if (axis.labels === undefined) return text(axis.size === Infinity ? value : Math.round(value));
-    const label = axis.labels[Math.round(u * (axis.size - 1))]!;
-    return typeof label === "string" ? label : JSON.stringify(label);
+  if (axis.size === Infinity)
+    return `${text(fromUnit(axis, part / parts))} … ${text(fromUnit(axis, (part + 1) / parts))}`;
+  const partOf = (x: number): number => Math.min(parts - 1, Math.floor(toUnit(axis, x) * parts));
+  let [first, last] = [fromUnit(axis, part / parts), fromUnit(axis, (part + 1) / parts)];
+  while (first <= axis.high && partOf(first) < part) first++;
+  while (last >= axis.low && partOf(last) > part) last--;
+  const labelled = (x: number): string => {
+    const label = axis.labels === undefined ? x : axis.labels[x];
+    return typeof label === "number" ? text(label) : typeof label === "string" ? label : JSON.stringify(label);
   };
-  return `${end(part / parts)} … ${end((part + 1) / parts)}`;
+  return first > last ? "" : first === last ? labelled(first) : `${labelled(first)} … ${labelled(last)}`;
 }
 
 function text(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 }

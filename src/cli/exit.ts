@@ -15,6 +15,8 @@ export const EXIT = {
   over: 5,
   /** `ask`: there are none now, but there may be some later. */
   later: 6,
+  /** `validate`: nothing is better than the baseline. */
+  nothingKept: 7,
   interrupted: 130,
 } as const;
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
 import { keepCompiledCode } from "../system/compile-cache.ts";
+import { addAnalysisCommands } from "./analysis-commands.ts";
 import { addOutsideCommands } from "./outside-commands.ts";
 import { addResultCommands } from "./result-commands.ts";
 import { version } from "./version.ts";
@@ -23,7 +24,7 @@ Examples:
              --minimize ms='time: ([0-9.]+)' -- ./bench -t {threads} -m {mode}
 
 Exit codes: 0 done, 1 error, 2 wrong usage, 3 every trial failed, 4 nobody works on the
-journal, 5 no more trials, 6 none now, 130 interrupted.
+journal, 5 no more trials, 6 none now, 7 nothing kept, 130 interrupted.
 Times are written 500ms, 10s, 5m, 2h; sizes 512M, 2G, or 512Mi, 2Gi in powers of 1024.`,
   );
 
@@ -248,6 +249,7 @@ program
   .action(async (file: string, options: object) => end(import("./sample.ts"), ({ sample }) => sample(file, options)));
 
 addResultCommands(program, end);
+addAnalysisCommands(program, end);
 addOutsideCommands(program, end, many);
 
 program

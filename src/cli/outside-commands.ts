@@ -1,7 +1,7 @@
 import type { Command, Option } from "commander";
 
 /** Ends the process with the exit code of a command, whose module is loaded only then. */
-export type End = <M>(loading: Promise<M>, call: (module: M) => Promise<number>) => Promise<void>;
+export type End = <M>(loading: Promise<M>, call: (module: M) => Promise<number>, lasting?: boolean) => Promise<void>;
 
 /** Adds what another terminal says of a search: `status`, `stop`, `pause` and `continue`, `ask` and `tell`. */
 export function addOutsideCommands(program: Command, end: End, many: (flags: string, text: string) => Option): void {

@@ -130,3 +130,10 @@ export function integer(option: string, text: string): number {
   if (!/^-?\d+$/.test(text)) throw usage(`Expected \`${option}\` to be an integer, got ${JSON.stringify(text)}`);
   return Number(text);
 }
+
+/** A number of the command line. */
+export function number(option: string, text: string): number {
+  const value = text.trim() === "" ? NaN : Number(text);
+  if (!Number.isFinite(value)) throw usage(`Expected \`${option}\` to be a number, got ${JSON.stringify(text)}`);
+  return value;
+}

@@ -32,7 +32,7 @@ export function trialColumns(trials: readonly FinishedTrial[]): TrialColumn[] {
   const number = (name: "startedAt" | "finishedAt" | "duration"): TrialColumn => ({
     name,
     type: "number",
-    values: trials.map((trial) => trial[name]),
+    values: trials.map(({ [name]: value }) => (Number.isNaN(value) ? undefined : value)),
   });
   const text = (name: string, of: (trial: FinishedTrial) => string | undefined): TrialColumn => ({
     name,

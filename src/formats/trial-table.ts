@@ -39,13 +39,18 @@ export type Cells = ReadonlyMap<string, string>;
 
 /** A trial as a row of {@link trialsToCsv}; what it lacks is left out. */
 export function trialCells(trial: TrialRow): Cells {
-  const cells = new Map<string, string>(FIXED.map((key) => [key, String(trial[key] ?? "")]));
+  const cells = new Map<string, string>(FIXED.map((key) => [key, fieldOf(trial[key])]));
   for (const [path, text] of flatten(trial.params)) cells.set(`params${path}`, text);
   for (const [name, value] of Object.entries(trial.values ?? {})) cells.set(`values.${name}`, String(value));
   for (const [name, error] of Object.entries(trial.stderr ?? {})) cells.set(`stderr.${name}`, String(error));
   for (const [name, value] of Object.entries(trial.normalized ?? {})) cells.set(`normalized.${name}`, String(value));
   cells.set("failure", trial.failure ? `${trial.failure.kind}: ${trial.failure.message}` : "");
   return trial.atLeast ? cells.set("atLeast", "true") : cells;
+}
+
+/** What is not known, such as the duration of a trial that came from a table, is an empty field. */
+function fieldOf(value: string | number | undefined): string {
+  return value === undefined || Number.isNaN(value) ? "" : String(value);
 }
 
 /** The columns of some rows, in the order of {@link trialsToCsv}. */

@@ -42,6 +42,14 @@ export function refusal(source: SubjectSource, { kind, message, stderr = "" }: F
   return new AttuneError("all-failed", text, { cause: { kind, message, ...(stderr === "" ? {} : { stderr }) } });
 }
 
+/** What is run: the number that its seed comes from (its own, unless given), and the milliseconds that it may take. */
+interface Run<P> {
+  readonly params: P;
+  readonly baseline: boolean;
+  readonly seed?: number;
+  readonly within: number;
+}
+
 /** How many lines of stderr are shown. */
 const LAST = 5;
 
@@ -99,9 +107,25 @@ export class RepeatedTrial<P> implements AsyncDisposable {
     signal: AbortSignal,
     { within = Infinity, during = "" }: { readonly within?: number; readonly during?: string } = {},
   ): Promise<RunOnce | undefined> {
+    const { params, source } = this.subject;
+    const run = await this.#run({ params, baseline: source === "baseline", within }, signal);
+    if (run !== undefined && "failure" in run) throw refusal(source, run.failure, during);
+    return run;
+  }
+
+  /** Runs another configuration in the same way: what it measured, or why it failed after the retries. The `seed` is that of its number. */
+  async instead(
+    params: P,
+    { baseline, seed }: { readonly baseline: boolean; readonly seed: number },
+    signal: AbortSignal,
+  ): Promise<RunOnce | { readonly failure: Failure }> {
+    return (await this.#run({ params, baseline, seed, within: Infinity }, signal))!;
+  }
+
+  async #run(of: Run<P>, signal: AbortSignal): Promise<RunOnce | { readonly failure: Failure } | undefined> {
     const number = this.#runs++;
     for (let attempt = 1, failures = 0; ; attempt++) {
-      const { outcome, duration, late } = await this.#attempt(number, attempt, signal, within);
+      const { outcome, duration, late } = await this.#attempt({ seed: number, ...of }, number, attempt, signal);
       signal.throwIfAborted();
       if (outcome.state === "complete") return { values: outcome.values, duration };
       if (late) return undefined;
@@ -111,7 +135,7 @@ export class RepeatedTrial<P> implements AsyncDisposable {
         continue;
       }
       const failure = failureOf(outcome);
-      if (++failures > this.#retry[failure.kind]) throw refusal(this.subject.source, failure, during);
+      if (++failures > this.#retry[failure.kind]) return { failure };
     }
   }
 
@@ -120,10 +144,10 @@ export class RepeatedTrial<P> implements AsyncDisposable {
   }
 
   async #attempt(
+    { params, baseline, seed, within }: Required<Run<P>>,
     number: number,
     attempt: number,
     signal: AbortSignal,
-    within: number,
   ): Promise<{ outcome: Outcome; duration: number; late: boolean }> {
     const deadline = new AbortController();
     const over = new AbortController();
@@ -140,9 +164,9 @@ export class RepeatedTrial<P> implements AsyncDisposable {
         this.#evaluator.evaluate({
           number,
           attempt,
-          params: this.subject.params,
-          baseline: this.subject.source === "baseline",
-          seed: (this.#random.fork(number).uniform() * 2 ** 32) >>> 0,
+          params,
+          baseline,
+          seed: (this.#random.fork(seed).uniform() * 2 ** 32) >>> 0,
           signal: either,
           ...(this.#timeout === undefined ? {} : { timeout: this.#timeout }),
           placed: place,

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { paretoMask } from "../analysis/pareto.ts";
+import { paretoFronts } from "../analysis/pareto-fronts.ts";
 import { compared, lossesOf } from "../core/compared.ts";
 import { AttuneError, usage } from "../core/errors.ts";
 import { excess, type Limits, type Objective } from "../core/objective.ts";
@@ -100,6 +101,12 @@ export class SearchResult<P = unknown, V = Values> {
     return trials.filter((_, i) => mask[i]);
   }
 
+  /** All feasible trials front by front: the Pareto front, what would be it without that one, and so on; each in order of number. */
+  paretoFronts(): readonly (readonly FinishedTrial<P, V>[])[] {
+    const trials = this.#eligible();
+    return paretoFronts(trials.map((trial) => this.losses(trial))).map((front) => front.map((i) => trials[i]!));
+  }
+
   /** What a search is after: the best trial of one objective, the Pareto front of several. */
   get leaders(): readonly FinishedTrial<P, V>[] {
     return this.objectives.length === 1 ? [this.best] : this.paretoFront();
@@ -109,14 +116,7 @@ export class SearchResult<P = unknown, V = Values> {
   top(k: number): readonly FinishedTrial<P, V>[] {
     if (this.objectives.length === 1)
       return [...this.#eligible()].sort((a, b) => this.losses(a)[0]! - this.losses(b)[0]!).slice(0, k);
-    const out: FinishedTrial<P, V>[] = [];
-    let rest = this.#eligible();
-    while (out.length < k && rest.length > 0) {
-      const mask = paretoMask(rest.map((trial) => this.losses(trial)));
-      out.push(...rest.filter((_, i) => mask[i]));
-      rest = rest.filter((_, i) => !mask[i]);
-    }
-    return out.slice(0, k);
+    return this.paretoFronts().flat().slice(0, k);
   }
 
   /** The feasible trial whose values have the best mean, or the smallest standard deviation. */

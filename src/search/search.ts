@@ -10,6 +10,7 @@ import { SearchHandle } from "./handle.ts";
 import { planOf, sampleFrom, samplerOf } from "./parts.ts";
 import { checkSpace, resolveSpace } from "./resolve-space.ts";
 import type { StartOptions } from "./session.ts";
+import type { SearchResult } from "./result.ts";
 import {
   type AnySpec,
   type ConfigurationOf,
@@ -19,6 +20,7 @@ import {
   type SpaceSpec,
   type ValuesOf,
 } from "./spec.ts";
+import { validate as validateAfter, type ValidateOptions, type Validation } from "./validate.ts";
 
 const brand = Symbol.for("attune.search");
 
@@ -59,6 +61,21 @@ export class Search<P = unknown, V = Readonly<Record<string, number>>> {
         "The file checks its search while attune loads it: leave `check()` to `attune check`, or run it with node",
       );
     return checkBefore<P>(this.spec, options);
+  }
+
+  /**
+   * Measures the `k` best trials of a result again, in turn with the baseline, and keeps those that are better than it beyond
+   * the noise: the best of many trials looks better than it is. Takes the result or the path of a journal, else the journal
+   * of the search. One run at a time, by the search's own evaluator with its limits, leases and retries; no run is a trial,
+   * nothing is recorded. Ends early where it is clear. Rejects when the baseline fails (code "all-failed").
+   * @example const { kept } = await search.validate(await search.start());
+   */
+  async validate(from?: SearchResult<P, V> | string, options: ValidateOptions = {}): Promise<Validation<P, V>> {
+    if (isLoading())
+      throw usage(
+        "The file validates while attune loads it: leave `validate()` to `attune validate`, or run it with node",
+      );
+    return validateAfter<P, V>(this.spec, from, options);
   }
 
   /** Starts the search, but not while `attune run` loads the file that it is in. Await the handle for the result. Each start begins anew, or resumes from the journal. */

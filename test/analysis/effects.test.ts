@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { effects } from "../../src/analysis/effects.ts";
 import { failureCauses } from "../../src/analysis/failures.ts";
-import { choice, defineSpace, float, int, optional } from "../../src/index.ts";
+import { choice, defineSpace, float, int, optional, range } from "../../src/index.ts";
 import { trial } from "./trials.ts";
 
 const space = defineSpace({
@@ -40,6 +40,38 @@ describe("marginal effects", () => {
     expect(size!.levels.map(({ count }) => count)).toEqual([1, 1, 1, 1, 1, 1, 0, 0]);
     expect(size!.levels[6]).toMatchObject({ mean: NaN, best: NaN });
     expect(extra!.levels.at(-1)).toMatchObject({ label: "inactive", count: 3 });
+  });
+
+  it("of whole numbers name the values that lie in a part, also on a log scale", () => {
+    const whole = defineSpace({
+      n: int(1, 9),
+      chunk: int(1, 1000, { log: true }),
+      step: range(0, 90, { step: 10, anchor: "start" }),
+    });
+    const all = Array.from({ length: 9 }, (_, i) => trial(i, { n: i + 1, chunk: 2 ** i, step: i * 10 }, { ms: i }));
+    const [n, chunk, step] = effects(whole, all, minimized);
+    for (const { levels } of [n!, step!]) expect(levels.reduce((sum, { count }) => sum + count, 0)).toBe(9);
+    expect(n!.levels.map(({ label, count }) => `${label}: ${count}`)).toEqual([
+      "1: 1",
+      "2: 1",
+      "3: 1",
+      "4: 1",
+      "5 … 6: 2",
+      "7: 1",
+      "8: 1",
+      "9: 1",
+    ]);
+    expect(chunk!.levels.map(({ label }) => label)).toEqual([
+      "1",
+      "2 … 3",
+      "4 … 8",
+      "9 … 22",
+      "23 … 57",
+      "58 … 149",
+      "150 … 386",
+      "387 … 1000",
+    ]);
+    expect(step!.levels[0]!.label).toBe("0");
   });
 
   it("keep the user's sign", () => {

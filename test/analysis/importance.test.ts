@@ -52,7 +52,9 @@ describe("importance", () => {
   });
 
   it("explains any measured name, and several objectives by their fronts", () => {
-    const trials = drawn(500, ({ a }) => a).map((t) => ({ ...t, values: { ms: t.params.a, mb: 1 - t.params.b } }));
+    const trials = drawn(500, ({ a }) => a).map(({ number, params }) =>
+      trial(number, params, { ms: params.a, mb: 1 - params.b }),
+    );
     expect(importance(space, trials, minimized, { objective: "mb" })[0]!.name).toBe("b");
     const both = [...minimized, { name: "mb", direction: "maximize" }] as const;
     const ranked = importance(space, trials, both);

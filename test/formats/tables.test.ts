@@ -47,6 +47,11 @@ describe("a table of trials", () => {
       }),
       { numRuns: 300 },
     ));
+  it("has an empty field for a duration that nobody knows", () => {
+    const text = trialsToCsv([{ params: { x: 1 }, values: { ms: 2 }, duration: NaN }]);
+    expect(text).not.toContain("NaN");
+    expect(trialsFromCsv(text)[0]).toMatchObject({ params: { x: 1 }, values: { ms: 2 } });
+  });
   it("names the field that is no number", () =>
     expect(() => trialsFromCsv("params.x,values.ms\n1,fast\n")).toThrow(
       'Expected `ms` in line 2 of the CSV to be a number, got "fast"',

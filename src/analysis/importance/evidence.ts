@@ -1,3 +1,4 @@
+import { compared } from "../../core/compared.ts";
 import { usage } from "../../core/errors.ts";
 import { type Direction, lossOf, type Objective } from "../../core/objective.ts";
 import type { Trial } from "../../core/trial.ts";
@@ -16,7 +17,8 @@ export interface Evidence {
 }
 
 /**
- * The complete trials of a study in this space, twins and trials that were cut off left out. With `objective` the losses
+ * The complete trials of a study in this space, twins and trials that were cut off left out. Values count as
+ * they are compared: normalised where they were. With `objective` the losses
  * are those of that name alone, which may be any measured name; one that is no objective is minimised.
  */
 export function evidence<P>(
@@ -30,7 +32,10 @@ export function evidence<P>(
   const losses: number[][] = [];
   for (const trial of trials) {
     if (trial.state !== "complete" || trial.twin !== undefined || trial.atLeast) continue;
-    const row = wanted.map(({ name, direction }) => lossOf(trial.values[name] ?? NaN, direction));
+    const row = wanted.map(({ name, direction }) => {
+      const measured = trial.measured[name];
+      return measured === undefined ? NaN : lossOf(compared(measured).value, direction);
+    });
     if (row.some(Number.isNaN) || space.parameter.problem(trial.params) !== undefined) continue;
     rows.push(space.unit(space.row(trial.params)));
     losses.push(row);

@@ -1,0 +1,80 @@
+import { styleText } from "node:util";
+import type { PairedGain } from "../analysis/paired.ts";
+import { besideBaseline } from "../core/compared.ts";
+import type { FinishedTrial } from "../core/trial.ts";
+import { printable } from "../formats/printable.ts";
+import { changeText, numberText, percentText } from "../formats/quantity.ts";
+import type { SearchResult } from "../search/result.ts";
+import type { Validated, Validation } from "../search/validate.ts";
+import { plural, table } from "./table.ts";
+
+/** What `attune validate` prints. */
+export function validationText(result: Validation, recorded: SearchResult, journal: string): string {
+  const { candidates, kept, rounds, ended, confidence } = result;
+  const rows = candidates.flatMap((candidate) => {
+    const { gains, trial } = candidate;
+    const first = [`${trial.number}`, candidate.kept ? "kept" : "rejected"];
+    if (gains.length === 0) return [[...first, "", "", "", "", "", ""]];
+    return gains.map((gain, i) => [
+      ...(i === 0 ? first : ["", ""]),
+      gain.name,
+      numberText(gain.baseline),
+      numberText(gain.value),
+      changeText(gain.value, gain.baseline),
+      intervalText(gain),
+      recordedText(trial, recorded.baseline, gain.name),
+    ]);
+  });
+  const head = ["trial", "", "objective", "baseline", "now", "change", "interval", "in the search"];
+  const stopped = { clear: ", then all was clear", repeats: "", time: ", then the time was over" }[ended];
+  return [
+    table(head, rows, ""),
+    candidates.map((candidate) => `Trial ${candidate.trial.number}: ${whyText(candidate)}`).join("\n"),
+    `${plural(rounds, "round")} of all in turn${stopped}. The intervals hold together at ${percentText(confidence)}.`,
+    verdictText(kept, journal),
+  ].join("\n\n");
+}
+
+function verdictText(kept: readonly FinishedTrial[], journal: string): string {
+  const [best] = kept;
+  if (best === undefined)
+    return styleText("bold", "Nothing is kept: stay with the baseline.", { stream: process.stdout });
+  const names = kept.map(({ number }) => number).join(", ");
+  const which = kept.length === 1 ? `trial ${names} is` : `trials ${names} are`;
+  return `${styleText("bold", `Kept: ${which} better than the baseline.`, { stream: process.stdout })} To use it: attune best ${journal} --trial ${best.number} --format env`;
+}
+
+/** Why a candidate is kept or rejected. */
+function whyText({ reason, gains, broken, failure, rounds }: Validated): string {
+  const names = (which: PairedGain["better"]): string =>
+    gains
+      .filter(({ better }) => better === which)
+      .map(({ name }) => name)
+      .join(", ");
+  const worse = names("baseline");
+  const limits = Object.entries(broken).map(([name, median]) => `\`${name}\` is ${numberText(median)}`);
+  return {
+    gain: `better in ${names("trial")}${worse === "" ? "" : `, but worse in ${worse}`}`,
+    "no-gain":
+      gains.length === 0
+        ? `no gain is shown: ${plural(rounds, "round")} tell nothing`
+        : "no gain is shown beyond the noise",
+    worse: `worse in ${worse}`,
+    limit: `it breaks a limit: ${limits.join(", ")}`,
+    failed: `it failed (${failure?.kind}): ${printable(failure?.message ?? "").split("\n", 1)[0]}`,
+  }[reason];
+}
+
+/** The interval of the change: in percent, or of the difference where the baseline is 0. */
+function intervalText({ low, high, baseline }: PairedGain): string {
+  if (!Number.isFinite(low)) return "–";
+  const text = (difference: number): string => changeText(baseline + difference, baseline);
+  return `${text(low)} … ${text(high)}`;
+}
+
+/** The change that the search recorded. */
+function recordedText(trial: FinishedTrial, baseline: FinishedTrial | undefined, name: string): string {
+  const reference = baseline?.measured[name];
+  if (reference === undefined || trial.measured[name] === undefined) return "–";
+  return changeText(besideBaseline(trial.measured[name], reference).value, reference.value);
+}

@@ -1,0 +1,194 @@
+import { existsSync } from "node:fs";
+import type { PairedGain } from "../analysis/paired.ts";
+import { judge, type Judgement, type Look, looks, type Round, type ValidationReason } from "../analysis/validation.ts";
+import { expectNumber, refuseUnknown, show, usage } from "../core/errors.ts";
+import type { Failure } from "../core/outcome.ts";
+import type { FinishedTrial, Values } from "../core/trial.ts";
+import { locationOf } from "./parts.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import { readJournal } from "./read-journal.ts";
+import { refusal, RepeatedTrial } from "./repeated-trial.ts";
+import { SearchResult } from "./result.ts";
+import type { StartOptions } from "./session.ts";
+import type { AnySpec } from "./spec.ts";
+
+/** How {@link Search.validate} goes about it. */
+export interface ValidateOptions extends Pick<StartOptions, "module" | "log"> {
+  /** How many of the best trials are measured again. @default 3 */
+  readonly k?: number;
+  /** How many rounds there are at most, at least 3; in a round the baseline and every candidate run once. @default 10 */
+  readonly repeats?: number;
+  /** The level of all intervals together, from 0.5: nothing is kept that is no better in 1 − (1 − confidence)/2 of cases. @default 0.95 */
+  readonly confidence?: number;
+  /** Milliseconds after which no round begins. @default 600 000 */
+  readonly maxTime?: number;
+  /** Ends it: it rejects with the signal's reason, and nothing is left running. */
+  readonly signal?: AbortSignal;
+  /** Told after every round how many there were, and how many candidates are still measured. */
+  readonly progress?: (rounds: number, measured: number) => void;
+}
+
+/** What became of one candidate. */
+export interface Validated<P = unknown, V = Values> {
+  readonly trial: FinishedTrial<P, V>;
+  readonly kept: boolean;
+  /**
+   * `gain`: better than the baseline in some objective; `no-gain`: no difference is shown; `worse`: no gain, and worse in some;
+   * `limit`: the median breaks a limit; `failed`: a run failed, after the search's retries.
+   */
+  readonly reason: ValidationReason;
+  /** How many rounds were counted. */
+  readonly rounds: number;
+  /** Each objective beside the baseline, as measured now; none if it failed. */
+  readonly gains: readonly PairedGain[];
+  /** The limits that it breaks, with the medians. */
+  readonly broken: Readonly<Record<string, number>>;
+  readonly failure?: Failure;
+}
+
+/** What was measured again, and what is kept of it. */
+export interface Validation<P = unknown, V = Values> {
+  readonly baseline: P;
+  /** Best first, as the search had them. */
+  readonly candidates: readonly Validated<P, V>[];
+  /** Those that are better than the baseline. */
+  readonly kept: readonly FinishedTrial<P, V>[];
+  readonly confidence: number;
+  /** How many rounds there were, a first one that warms up left out. */
+  readonly rounds: number;
+  /** Why it ended: every candidate was clear, all rounds were run, or there was no more time. */
+  readonly ended: "clear" | "repeats" | "time";
+}
+
+/** A candidate on its way. */
+interface Candidate<P, V> {
+  readonly trial: FinishedTrial<P, V>;
+  readonly rounds: Round[];
+  verdict?: Validated<P, V>;
+}
+
+const OPTIONS = ["module", "log", "k", "repeats", "confidence", "maxTime", "signal", "progress"] as const;
+/** The fewest rounds, and the fewest that an interval can be had from. */
+const [FEWEST, PAIRED] = [3, 2];
+
+/** Measures the best trials again beside the baseline. Use {@link Search.validate}. */
+export async function validate<P, V>(
+  spec: AnySpec,
+  from: SearchResult<P, V> | string | undefined,
+  options: ValidateOptions = {},
+): Promise<Validation<P, V>> {
+  refuseUnknown("validate()", options, OPTIONS);
+  const k = expectNumber("k", options.k ?? 3, { integer: true, low: 1 });
+  const repeats = expectNumber("repeats", options.repeats ?? 10, { integer: true, low: FEWEST });
+  const confidence = expectNumber("confidence", options.confidence ?? 0.95, { low: 0.5, high: 0.9999 });
+  const maxTime = expectNumber("maxTime", options.maxTime ?? 600_000, { above: 0 });
+  const { signal = new AbortController().signal, progress, module, log } = options;
+  signal.throwIfAborted();
+  const prepared = await prepare<P>(spec, {
+    workers: 1,
+    ...(module === undefined ? {} : { module }),
+    ...(log === undefined ? {} : { log }),
+  });
+  const { baseline } = prepared;
+  if (baseline === undefined)
+    throw usage("Expected a baseline to compare with: give the search a `baseline`, or every parameter a `default`");
+  const candidates = candidatesOf(await resultOf<P, V>(from, spec), baseline, prepared, k);
+  await using runner = await RepeatedTrial.open(prepared, { source: "baseline", params: baseline });
+  const began = performance.now();
+  const { objectives, constraints } = prepared.definition;
+  const error = (1 - confidence) / candidates.length / objectives.length;
+  const open = (): Candidate<P, V>[] => candidates.filter(({ verdict }) => verdict === undefined);
+
+  /** Runs the baseline and every candidate that is not decided; every other round the other way round. */
+  const round = async (seed: number, counted: boolean): Promise<void> => {
+    const subjects: (Candidate<P, V> | undefined)[] = [undefined, ...open()];
+    if (seed % 2 === 1) subjects.reverse();
+    const measured = new Map<Candidate<P, V>, Round["trial"]>();
+    let reference: Round["baseline"] = {};
+    for (const candidate of subjects) {
+      const params = candidate === undefined ? baseline : candidate.trial.params;
+      const run = await runner.instead(params, { baseline: candidate === undefined, seed }, signal);
+      if (!("failure" in run)) {
+        if (candidate === undefined) reference = run.values;
+        else measured.set(candidate, run.values);
+      } else if (candidate === undefined) throw refusal("baseline", run.failure);
+      else candidate.verdict = rejected(candidate, run.failure);
+    }
+    if (counted) for (const [candidate, trial] of measured) candidate.rounds.push({ trial, baseline: reference });
+  };
+  const look = ({ share }: Pick<Look, "share">, isLast: boolean): void => {
+    for (const candidate of open()) {
+      const { rounds, trial } = candidate;
+      if (rounds.length < PAIRED) {
+        candidate.verdict = { trial, kept: false, reason: "no-gain", rounds: rounds.length, gains: [], broken: {} };
+        continue;
+      }
+      const judgement = judge(rounds, { objectives, constraints, error: error * share });
+      if (isLast || judgement.clear) candidate.verdict = decided(candidate, judgement);
+    }
+  };
+
+  const plan = looks(repeats);
+  await round(0, false);
+  let rounds = 0;
+  const isOver = (): boolean => performance.now() - began >= maxTime;
+  while (rounds < repeats && open().length > 0 && !isOver()) {
+    await round(++rounds, true);
+    progress?.(rounds, open().length);
+    const now = plan.find((each) => each.rounds === rounds);
+    if (now !== undefined) look(now, rounds === repeats);
+  }
+  const ended = rounds === repeats ? "repeats" : open().length === 0 ? "clear" : "time";
+  look(plan.at(-1)!, true);
+  const decisions = candidates.map(({ verdict }) => verdict!);
+  const kept = decisions.filter((each) => each.kept).map(({ trial }) => trial);
+  return { baseline, candidates: decisions, kept, confidence, rounds, ended };
+}
+
+function decided<P, V>({ trial, rounds }: Candidate<P, V>, { reason, gains, broken }: Judgement): Validated<P, V> {
+  return { trial, kept: reason === "gain", reason, rounds: rounds.length, gains, broken };
+}
+
+function rejected<P, V>({ trial, rounds }: Candidate<P, V>, failure: Failure): Validated<P, V> {
+  return { trial, kept: false, reason: "failed", rounds: rounds.length, gains: [], broken: {}, failure };
+}
+
+async function resultOf<P, V>(
+  from: SearchResult<P, V> | string | undefined,
+  spec: AnySpec,
+): Promise<SearchResult<P, V>> {
+  if (from instanceof SearchResult) return from;
+  const path = from ?? locationOf(spec.journal);
+  if (typeof path !== "string" || (from === undefined && !existsSync(path)))
+    throw usage(
+      `Expected the result of a search or the path of its journal, got ${show(from)}; this search has no journal yet`,
+    );
+  return (await readJournal(path)).result as SearchResult<P, V>;
+}
+
+/** The best trials that are not the baseline itself; throws a usage error where there are none, or they are of another search. */
+function candidatesOf<P, V>(
+  result: SearchResult<P, V>,
+  baseline: P,
+  { space, definition }: Prepared<P>,
+  k: number,
+): Candidate<P, V>[] {
+  const names = (objectives: typeof result.objectives): string =>
+    objectives.map(({ name, direction }) => `${direction} ${name}`).join(", ");
+  if (names(result.objectives) !== names(definition.objectives))
+    throw usage(
+      `Expected the result of a search with the objectives ${names(definition.objectives)}, got ${names(result.objectives)}`,
+    );
+  const rowOf = (params: P): string => space.row(params).join();
+  const same = rowOf(baseline);
+  const isOther = ({ params, source }: FinishedTrial<P, V>): boolean =>
+    source !== "baseline" && (space.problem(params) !== undefined || rowOf(params) !== same);
+  const top = result.top(Infinity).filter(isOther).slice(0, k);
+  if (top.length === 0)
+    throw usage("There is nothing to validate: no trial but the baseline succeeded within the limits");
+  for (const { number, params } of top) {
+    const problem = space.problem(params);
+    if (problem !== undefined) throw usage(`Trial ${number} is not of this search: ${problem}`);
+  }
+  return top.map((trial) => ({ trial, rounds: [] }));
+}
