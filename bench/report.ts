@@ -12,7 +12,7 @@ import { Sample } from "./support/sample.ts";
 import { spaces } from "./support/spaces.ts";
 import { printTable } from "./support/table.ts";
 
-const LOADS = 15;
+const LOADS = 7;
 const CHROMIUM = "/usr/bin/chromium";
 const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 
@@ -43,9 +43,7 @@ async function study(directory: string, { trials, objectives, wide }: (typeof st
       const x = Object.values(params as Record<string, number>);
       if (x[0]! > x[1]! && x[1]! < 0.05) throw new Error("too small");
       const f = x.reduce((sum, each) => sum + (each - 0.3) ** 2, 0);
-      return { f, ...(objectives === 1 ? {} : { g: x.reduce((sum, each) => sum + (each - 0.6) ** 2, 0) }) } as {
-        f: number;
-      };
+      return { f, ...(objectives === 1 ? {} : { g: x.reduce((sum, each) => sum + (each - 0.6) ** 2, 0) }) };
     },
   }).start();
   return journal;
@@ -60,11 +58,11 @@ async function load(browser: Browser, file: string): Promise<{ first: number; al
     const first = await page
       .waitForFunction("performance.getEntriesByName('attune-drawn')[0]?.startTime")
       .then((handle) => handle.jsonValue() as Promise<number>);
-    const all = (await page.evaluate(`(() => {
+    const all = await page.evaluate<number>(`(() => {
       const began = performance.now();
       dispatchEvent(new Event("beforeprint"));
       return performance.now() - began;
-    })()`)) as number;
+    })()`);
     return { first, all };
   } finally {
     await context.close();
