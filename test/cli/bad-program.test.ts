@@ -57,7 +57,10 @@ describe.concurrent("a wrong option", () => {
     [["--trials", "1.5"], 'Expected `--trials` to be an integer, got "1.5"'],
     [["--workers", "0"], "Expected `--workers` to be an integer ≥ 1, got 0"],
     [["--seed", "x"], 'Expected `--seed` to be an integer, got "x"'],
-    [["--timeout", "banana"], 'Expected `--timeout` to be a time such as 500ms, 10s, 5m or 2h, got "banana"'],
+    [
+      ["--timeout", "banana"],
+      'Expected `--timeout` to be a time such as 10s or 5m, or a multiple such as 3xbest, 3xbaseline or 3xbest,10s, got "banana"',
+    ],
     [["--time-limit", "0s"], 'Expected `--time-limit` to be a time such as 500ms, 10s, 5m or 2h, got "0s"'],
     [["--sampler", "genetik"], 'Expected `sampler` to be "genetic" or another of'],
     [["--sampler", "?"], "genetic, "],

@@ -31,7 +31,10 @@ describe.concurrent("attune run --normalize", () => {
   it("compares commands on devices of different speed, and shows what it did", async () => {
     const place = new Place({ "bench.mjs": BENCH });
     const { code, stdout, stderr } = await place.attune(
-      ...["run", "--normalize", "--repeats", "2", "--reduce", "min", "-n", "9", "-j", "j.jsonl"].concat(WORDS, COMMAND),
+      ...["run", "--no-check", "--normalize", "--repeats", "2", "--reduce", "min", "-n", "9", "-j", "j.jsonl"].concat(
+        WORDS,
+        COMMAND,
+      ),
     );
     expect([code, stderr]).toEqual([0, stderr]);
     expect(stderr).toContain("each attempt takes the min of 2 runs\n");
@@ -70,7 +73,9 @@ describe.concurrent("attune run --normalize", () => {
   it("records it, resume does it again with a new baseline, and nobody goes on without", async () => {
     const place = new Place({ "bench.mjs": BENCH });
     const words = [...WORDS, "-j", "j.jsonl", "-q"];
-    expect((await place.attune("run", ...words, "--normalize-every", "2", "-n", "2", ...COMMAND)).code).toBe(0);
+    expect(
+      (await place.attune("run", "--no-check", ...words, "--normalize-every", "2", "-n", "2", ...COMMAND)).code,
+    ).toBe(0);
     const before = lines(place, "runs.txt").length;
     expect((await place.attune("resume", "j.jsonl", "-n", "4", "-q")).code).toBe(0);
     const baselines = lines(place, "runs.txt")
@@ -81,7 +86,7 @@ describe.concurrent("attune run --normalize", () => {
       type === "search-started" ? [(s as SearchSettings).attempts?.normalize] : [],
     );
     expect(settings).toEqual([{ every: 2 }, { every: 2 }]);
-    const { code, stderr } = await place.attune("run", ...words, "-n", "6", ...COMMAND);
+    const { code, stderr } = await place.attune("run", "--no-check", ...words, "-n", "6", ...COMMAND);
     expect(stderr).toContain(
       "The journal's trials are normalised (such as trial 0), and cannot be compared with trials without `normalize`",
     );
@@ -91,7 +96,15 @@ describe.concurrent("attune run --normalize", () => {
   it("says why a baseline failed, and exits with 1", async () => {
     const place = new Place();
     const words = ["-p", "x=int:1:9", "--baseline", "x=5", "--minimize", "wall", "--interleave", "-n", "3"];
-    const { code, stderr } = await place.attune("run", ...words, "--", "sh", "-c", "echo no such device >&2; exit {x}");
+    const { code, stderr } = await place.attune(
+      "run",
+      "--no-check",
+      ...words,
+      "--",
+      "sh",
+      "-c",
+      "echo no such device >&2; exit {x}",
+    );
     expect(stderr).toContain(
       "error: The baseline failed, and nothing can be normalised: error: `sh` exited with code 5: no such device",
     );
@@ -111,13 +124,22 @@ describe.concurrent("attune run --normalize", () => {
         workers: 1,
       }),
     });
-    expect((await place.attune("run", "search.json", "-q")).code).toBe(0);
+    expect((await place.attune("run", "--no-check", "search.json", "-q")).code).toBe(0);
     const flags = lines(place, "runs.txt").map((line) => line.split(" ")[1]);
     expect(flags.join("")).toBe(`11${"1001".repeat(3)}`);
-    const printed = await place.attune("run", ...WORDS, "--normalize", "--repeats", "2", "--print", ...COMMAND);
+    const printed = await place.attune(
+      "run",
+      "--no-check",
+      ...WORDS,
+      "--normalize",
+      "--repeats",
+      "2",
+      "--print",
+      ...COMMAND,
+    );
     expect(printed.stdout).toMatch(/normalize: true/);
     place.write("printed.ts", printed.stdout);
-    expect((await place.attune("run", "printed.ts", "-n", "2", "-q")).code).toBe(0);
+    expect((await place.attune("run", "--no-check", "printed.ts", "-n", "2", "-q")).code).toBe(0);
     expect(jsonLines(place.read("printed.attune.jsonl")).filter(({ outcome }) => outcome !== undefined)).toMatchObject(
       Array.from({ length: 3 }, () => ({
         outcome: { normalizedBy: { values: { ms: expect.any(Number) as number } } },
