@@ -104,7 +104,7 @@ describe("a relative timeout", () => {
     });
     await expect(search.start()).rejects.toThrow("got -1 of trial 0");
     const result = await search.with({ timeout: 1000 }).start();
-    expect(result.trials.map(({ state }) => state)).toEqual(["complete", "complete", "complete"]);
+    expect(result.trials.map(({ state, attempt }) => [state, attempt])).toEqual(Array(3).fill(["complete", 1]));
   });
 
   it.each([
