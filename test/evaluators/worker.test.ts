@@ -131,7 +131,9 @@ describe("worker()", () => {
   });
 
   it("is an objective for evaluators of one's own, which get a process for each call", async () => {
-    const workload = { objective: rogueWorker("ignores"), names: ["value"], log: () => {} };
+    const lines: string[] = [];
+    const log = (line: string): void => void lines.push(line);
+    const workload = { objective: rogueWorker("ignores"), names: ["value"], log };
     expect(await attempt(contractTask("return", 0), workload)).toEqual(complete(0));
     const hanging = contractTask("return", 1);
     const outcome = attempt(hanging, workload);
@@ -139,6 +141,7 @@ describe("worker()", () => {
     expect(await outcome).toEqual({ state: "cancelled", reason: "stopped" });
     const asking = { ...workload, objective: rogueWorker("asks") };
     expect(await attempt(contractTask("return", 1, { verdict: "prune" }), asking)).toEqual({ state: "pruned" });
+    expect(lines).toEqual(["told prune"]);
     const busy = { ...workload, objective: rogueWorker("busy") };
     expect(await attempt(contractTask("return", 1), busy)).toEqual({ state: "later", after: 5, reason: "busy" });
     const failing = { ...workload, objective: rogueWorker("garbage") };

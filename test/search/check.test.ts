@@ -156,11 +156,13 @@ describe("search.check()", () => {
     let [running, most] = [0, 0];
     const objective = async (): Promise<number> => {
       most = Math.max(most, ++running);
-      await realClock.sleep(20);
+      await realClock.sleep(20 * running);
       return 100 + 10 * --running;
     };
-    const crowded = await defineSearch({ space, objective, evaluator: inline({ workers: 3 }) }).check();
+    const crowded = await defineSearch({ space, objective, evaluator: inline({ workers: 3 }), trials: 6 }).check();
     expect(most).toBe(3);
+    const { slowdown } = crowded.crowded!;
+    expect(crowded.expected).toBe(2 * crowded.duration.median * Math.max(1, slowdown));
     expect(crowded.crowded).toMatchObject({ runs: 6, change: { value: 0.1 } });
     expect(crowded.advice.at(-1)).toMatch(/^Runs disturb each other: `value` rises by 10 % when 3 run at once/);
     expect((await defineSearch({ space, objective }).check()).crowded).toBeUndefined();
