@@ -12,6 +12,7 @@ import {
   int,
   isAttuneError,
   processes,
+  RetryLater,
   threads,
   timeLimit,
 } from "../../src/index.ts";
@@ -220,6 +221,9 @@ describe("search.check() of a configuration that does not run", () => {
       cause: { kind: "error", stderr: "first\nno GPU here\nlast\n" },
     });
     expect(await refused({ objective: () => NaN })).toMatchObject({ cause: { kind: "invalid" } });
+    expect(await refused({ objective: () => NaN, evaluator: inline({ normalize: true }) })).toMatchObject({
+      message: expect.stringMatching(/^The baseline failed \(invalid\): /) as string,
+    });
     expect(await refused({ objective: () => ({ velue: 1 }) })).toMatchObject({ cause: { kind: "invalid" } });
     expect(await refused({ objective: () => realClock.sleep(60_000), timeout: 50 })).toMatchObject({
       message: "The baseline failed (timeout): took longer than 50 ms",
@@ -239,6 +243,13 @@ describe("search.check() of a configuration that does not run", () => {
     expect(await refused({ objective, evaluator: inline({ retry: { error: 1 } }) })).toBe("checked");
     expect(calls).toBe(20);
     expect(await refused({ objective })).toMatchObject({ message: "The baseline failed (error): flaky" });
+    const busy = (): number => {
+      if (++calls % 2) throw new RetryLater(1);
+      return 1;
+    };
+    calls = 0;
+    expect(await refused({ objective: busy })).toBe("checked");
+    expect(calls).toBe(20);
   });
 
   it("says when it fails only beside others", async () => {

@@ -115,7 +115,11 @@ describe("a relative timeout", () => {
     });
     await expect(search.start()).rejects.toThrow("got -1 of trial 0");
     const result = await search.with({ timeout: 1000 }).start();
-    expect(result.trials.map(({ state, attempt }) => [state, attempt])).toEqual(Array(3).fill(["complete", 1]));
+    expect(result.trials.map(({ state, attempt }) => [state, attempt])).toEqual([
+      ["complete", 1],
+      ["complete", 1],
+      ["complete", 1],
+    ]);
   });
 
   it.each([
