@@ -226,6 +226,9 @@ describe.concurrent("attune ask and tell", () => {
       { values: { value: 4 }, stderr: { value: 0.5 } },
       { state: "running" },
     ]); // prettier-ignore
+    await place.attune("ask", "limited.jsonl", ...X, "--limit", "size=..9");
+    const [step] = await inTurn(place, "tell limited.jsonl 0 --step 1 --value 3"); // limits are of results
+    expect(step).toMatchObject({ code: 0, stdout: "continue\n" });
     expect(ran[6]!.stderr).toContain("trial 4 failed (invalid): Expected `value` to be a finite number, got NaN");
   });
 

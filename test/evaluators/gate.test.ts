@@ -63,6 +63,17 @@ describe("a gate", () => {
       ),
     ));
 
+  it("lets in who waited behind one who gives up, though somebody is still inside", async () => {
+    const gate = new Gate();
+    const leave = await gate.enter(new AbortController().signal);
+    const giving = new AbortController();
+    const alone = gate.enter(giving.signal, { alone: true });
+    const behind = gate.enter(new AbortController().signal);
+    giving.abort();
+    expect([await alone, await behind]).toEqual([undefined, expect.any(Function)]);
+    leave!();
+  });
+
   it("is not entered under a signal that has aborted", async () => {
     const gate = new Gate();
     expect(await gate.enter(AbortSignal.abort())).toBeUndefined();

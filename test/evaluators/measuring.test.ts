@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { type AttemptOptions, attemptPolicy } from "../../src/core/attempt-policy.ts";
 import type { Task } from "../../src/core/evaluator.ts";
@@ -261,10 +264,11 @@ describe("normalize", () => {
     [(): Outcome => ({ ...values({ ms: 3 }), atLeast: true }), "it was cut off"],
   ])("breaks when no place has a baseline: %#", async (outcome, why) => {
     for (const one of [first(), task(3)]) {
-      const { evaluator } = measured({ normalize: true }, outcome);
+      const { evaluator, runs } = measured({ normalize: true }, outcome);
       const refused = { code: "objective", message: `The baseline failed, and nothing can be normalised: ${why}` };
       const both = await Promise.allSettled([evaluator.evaluate(one), evaluator.evaluate(task(4))]);
       expect(both).toMatchObject([{ reason: refused }, { reason: refused }]);
+      expect(runs).toHaveLength(1);
     }
   });
 
@@ -287,6 +291,19 @@ describe("normalize", () => {
     );
     await evaluator.evaluate(task(1, { timeout: 50 }));
     expect(limits.slice(0, 3)).toEqual([undefined, undefined, 50]);
+  });
+
+  it("gives a baseline beside a trial a directory of its own, which goes before the trial runs", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "attune-measuring-"));
+    const found: (readonly string[])[] = [];
+    const { evaluator } = measured({ normalize: { every: 1 } }, ({ task: at, baseline }) => {
+      if (baseline) mkdirSync(at.dir); // throws where the one before has left it
+      found.push(readdirSync(dir));
+      return 1;
+    });
+    for (const number of [1, 2]) await evaluator.evaluate(task(number, { dir }));
+    rmSync(dir, { recursive: true });
+    expect(found).toEqual([["baseline"], [], ["baseline"], []]);
   });
 
   it("places a trial once, where its first run is", async () => {
@@ -396,5 +413,8 @@ describe("interleave", () => {
     expect(await slow.evaluator.evaluate(task(1, { timeout: 30 }))).toEqual(
       failed("timeout", "took longer than 30 ms"),
     );
+    const late = failed("timeout", "took longer than 30 ms");
+    const stuck = measured(options, ({ baseline }) => (baseline ? late : 1));
+    expect(await stuck.evaluator.evaluate(task(1))).toEqual(late);
   });
 });

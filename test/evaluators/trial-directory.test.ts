@@ -73,6 +73,19 @@ describe("a directory of a trial", () => {
     expect([readdirSync(scratch), logged]).toEqual([[], []]);
   });
 
+  it("is spoken of by the process that ran the trial, not by all that see it fail", async () => {
+    const scratch = fresh();
+    const open = (): ReturnType<typeof provided> =>
+      provided({ scratch, keep: "failed", directory: "trial" }, async (task) => (look(task), failed("lost", "gone")));
+    const [ran, other] = [open(), open()];
+    await ran.evaluator.evaluate(bareTask(7, { study: "a" }));
+    for (const { evaluator } of [other, ran]) {
+      evaluator.over?.({ number: 7, state: "failed" }, "a");
+      await evaluator[Symbol.asyncDispose]();
+    }
+    expect([other.logged, ran.logged.length]).toEqual([[], 1]);
+  });
+
   it("lets training go on where it was, in a search", async () => {
     const scratch = fresh();
     const dirs = new Set<string>();

@@ -65,6 +65,14 @@ describe("worker()", () => {
     await evaluator[Symbol.asyncDispose]();
   });
 
+  it("refuses what is reported of a trial that the program does not run", async () => {
+    const { evaluator } = await open("reports");
+    const task = contractTask("return", 2);
+    expect(await evaluator.evaluate(task)).toEqual(complete(1));
+    expect(task.reports).toEqual([]);
+    await evaluator[Symbol.asyncDispose]();
+  });
+
   it("loses no trial of a search, whatever the program does", async () => {
     const result = await defineSearch({
       space: { x: choice([0, 1]), noise: float(0, 1) },
@@ -115,15 +123,27 @@ describe("worker()", () => {
     expect(await evaluator.evaluate({ ...contractTask("return"), number: 1 })).toMatchObject({
       values: { value: { value: 5 }, b: { value: 2 }, in: { value: 1 } },
     });
+    const elsewhere = worker(["sh", "-c", script], { env: { A: "5" }, cwd: "/usr" });
+    await using placed = await around.open({ objective: elsewhere, names: ["value"], log: () => {} });
+    expect(await placed.evaluate({ ...contractTask("return"), number: 1 })).toMatchObject({
+      values: { in: { value: 4 } },
+    });
   });
 
   it("is an objective for evaluators of one's own, which get a process for each call", async () => {
-    const workload = { objective: rogueWorker("ignores"), names: ["value"], log: () => {} };
+    const lines: string[] = [];
+    const log = (line: string): void => void lines.push(line);
+    const workload = { objective: rogueWorker("ignores"), names: ["value"], log };
     expect(await attempt(contractTask("return", 0), workload)).toEqual(complete(0));
     const hanging = contractTask("return", 1);
     const outcome = attempt(hanging, workload);
     hanging.controller.abort("stopped");
     expect(await outcome).toEqual({ state: "cancelled", reason: "stopped" });
+    const asking = { ...workload, objective: rogueWorker("asks") };
+    expect(await attempt(contractTask("return", 1, { verdict: "prune" }), asking)).toEqual({ state: "pruned" });
+    expect(lines).toEqual(["told prune"]);
+    const busy = { ...workload, objective: rogueWorker("busy") };
+    expect(await attempt(contractTask("return", 1), busy)).toEqual({ state: "later", after: 5, reason: "busy" });
     const failing = { ...workload, objective: rogueWorker("garbage") };
     expectFailure(await attempt(contractTask("return", 1), failing), "crash", /broke the protocol/);
   });

@@ -12,6 +12,7 @@ import {
   int,
   isAttuneError,
   processes,
+  RetryLater,
   threads,
   timeLimit,
 } from "../../src/index.ts";
@@ -156,11 +157,13 @@ describe("search.check()", () => {
     let [running, most] = [0, 0];
     const objective = async (): Promise<number> => {
       most = Math.max(most, ++running);
-      await realClock.sleep(20);
+      await realClock.sleep(20 * running);
       return 100 + 10 * --running;
     };
-    const crowded = await defineSearch({ space, objective, evaluator: inline({ workers: 3 }) }).check();
+    const crowded = await defineSearch({ space, objective, evaluator: inline({ workers: 3 }), trials: 6 }).check();
     expect(most).toBe(3);
+    const { slowdown } = crowded.crowded!;
+    expect(crowded.expected).toBe(2 * crowded.duration.median * Math.max(1, slowdown));
     expect(crowded.crowded).toMatchObject({ runs: 6, change: { value: 0.1 } });
     expect(crowded.advice.at(-1)).toMatch(/^Runs disturb each other: `value` rises by 10 % when 3 run at once/);
     expect((await defineSearch({ space, objective }).check()).crowded).toBeUndefined();
@@ -218,6 +221,9 @@ describe("search.check() of a configuration that does not run", () => {
       cause: { kind: "error", stderr: "first\nno GPU here\nlast\n" },
     });
     expect(await refused({ objective: () => NaN })).toMatchObject({ cause: { kind: "invalid" } });
+    expect(await refused({ objective: () => NaN, evaluator: inline({ normalize: true }) })).toMatchObject({
+      message: expect.stringMatching(/^The baseline failed \(invalid\): /) as string,
+    });
     expect(await refused({ objective: () => ({ velue: 1 }) })).toMatchObject({ cause: { kind: "invalid" } });
     expect(await refused({ objective: () => realClock.sleep(60_000), timeout: 50 })).toMatchObject({
       message: "The baseline failed (timeout): took longer than 50 ms",
@@ -237,6 +243,13 @@ describe("search.check() of a configuration that does not run", () => {
     expect(await refused({ objective, evaluator: inline({ retry: { error: 1 } }) })).toBe("checked");
     expect(calls).toBe(20);
     expect(await refused({ objective })).toMatchObject({ message: "The baseline failed (error): flaky" });
+    const busy = (): number => {
+      if (++calls % 2) throw new RetryLater(1);
+      return 1;
+    };
+    calls = 0;
+    expect(await refused({ objective: busy })).toBe("checked");
+    expect(calls).toBe(20);
   });
 
   it("says when it fails only beside others", async () => {

@@ -123,6 +123,18 @@ describe("measure(function)", () => {
     expect(calls).toBe(then);
   });
 
+  it("ends also when its signal aborts in the last sample", async () => {
+    const controller = new AbortController();
+    let calls = 0;
+    const last = (): number => {
+      if (++calls === 6) controller.abort("stopped");
+      return calls;
+    };
+    const options = { of: "returned", warmup: 0, maxRepeats: 6, signal: controller.signal };
+    await expect(measure(last, options)).rejects.toBe("stopped");
+    expect(calls).toBe(6);
+  });
+
   it("throws what it throws", async () => {
     await expect(measure(() => Promise.reject(new Error("no device")))).rejects.toThrow("no device");
     await expect(measure(() => "fast", { of: "returned" })).rejects.toThrow(

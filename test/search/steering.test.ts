@@ -100,9 +100,12 @@ it("shows in the journal that it is paused, stopping or ended, and leaves no con
   expect(await stateOf()).toBe("paused");
   await handle.continue();
   expect(await stateOf()).toBe("running");
-  const stopping = commandSearches(journal, "stop");
-  await until(() => readFileSync(journal, "utf8").includes('"command":"stop"'));
-  expect(await stateOf()).toBe("stopping");
+  let [waited, done] = [false, false];
+  const stopping = commandSearches(journal, "stop", {
+    waiting: (left) => (waited ||= left.some(({ heard, running }) => heard && running === 1)),
+  }).finally(() => (done = true));
+  await until(() => waited || done);
+  expect([await stateOf(), done]).toEqual(["stopping", false]);
   release();
   expect((await stopping).searches).toMatchObject([{ state: "ended" }]);
   expect((await handle).reason).toBe("stopped");
@@ -144,7 +147,11 @@ it("obeys only what is for it, says once what it cannot read, and hears afterwar
   const journal = fresh();
   const { search, begun, release } = held(journal);
   const warned: string[] = [];
-  const handle = search.start({ warn: (message) => warned.push(message) });
+  const told: string[] = [];
+  const handle = search.start({
+    warn: (message) => warned.push(message),
+    steered: ({ command }) => told.push(command),
+  });
   await until(() => begun() === 1);
   const file = `${journal}.control`;
   const write = (control: Partial<Control>): void =>
@@ -159,20 +166,25 @@ it("obeys only what is for it, says once what it cannot read, and hears afterwar
   }
   await until(() => warned.length === 2);
   const [writer] = await writers(journal);
-  let heard = false; // by this test, so by the search too, which watches for longer
-  const watch = new FileWatch(file, { changed: () => (heard = true), make: () => {} });
-  write({ to: ["somebody else"] });
-  await until(() => heard);
-  watch.close();
+  const rewritten = async (control: Partial<Control>): Promise<void> => {
+    let heard = false; // by this test, so by the search too, which watches for longer
+    const watch = new FileWatch(file, { changed: () => (heard = true), make: () => {} });
+    write(control);
+    await until(() => heard);
+    watch.close();
+  };
+  await rewritten({ to: ["somebody else"] });
   rmSync(file);
   await until(() => existsSync(file));
   write({ command: "pause", to: [writer!] });
   await until(() => handle.status!.paused === true);
+  await rewritten({ command: "pause", to: [writer!] });
   rmSync(file);
   mkdirSync(file); // then nothing can be told this way, and the search goes on all the same
   await handle.continue();
   await finish(handle, release);
   expect((await handle).trials).toHaveLength(5);
+  expect(told).toEqual(["pause"]);
   expect(warned[0]).toMatch(/to be a control file of version 1, got "garbage"; it is ignored$/);
 });
 
@@ -247,6 +259,16 @@ it("waits for a search that does not hear, until it ends; a command that another
   await expect(pausing).rejects.toThrow("`pause` was overtaken: another process told the search to stop");
   await search.end();
   expect((await stopping).searches).toMatchObject([{ state: "ended" }]);
+});
+
+it("leaves the file to a search that is still to read it, when it begins and when it ends", async () => {
+  const journal = fresh();
+  const other = await deaf(journal);
+  const told = encodeControl({ command: "pause", id: "1", to: ["deaf"] });
+  writeFileSync(`${journal}.control`, told);
+  await defineSearch({ space: { x: int(0, 9) }, objective: ({ x }) => x, trials: 2, journal }).start();
+  expect(readFileSync(`${journal}.control`, "utf8")).toBe(told);
+  await other.end();
 });
 
 it("takes a search on another host for gone when it says nothing for as long as a lease", async () => {

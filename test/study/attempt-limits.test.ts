@@ -39,6 +39,17 @@ describe("the limit of an attempt", () => {
     expect(maximised.next(false)).toEqual({ timeout: 4000, cutOff: cutOff(2) });
   });
 
+  it("gives a bound that is normalised as the trial is that it refers to", () => {
+    const normalizedBy = { place: "here", values: { ms: 14 } };
+    const best = finishedTrial(4, { values: { ms: 7 }, duration: 2000, normalizedBy });
+    expect(limits({ timesBest: 3 }, best).next(false).cutOff).toEqual({
+      state: "complete",
+      values: { ms: { value: 21, normalized: { value: 1.5 } } },
+      atLeast: true,
+      normalizedBy,
+    });
+  });
+
   it("follows the best while trials run", () => {
     let best = trial(8, 4000);
     const following = new AttemptLimits({ timesBest: 2 }, objectives, { ...none, timesBest: () => best });
@@ -104,7 +115,11 @@ describe("a relative timeout", () => {
     });
     await expect(search.start()).rejects.toThrow("got -1 of trial 0");
     const result = await search.with({ timeout: 1000 }).start();
-    expect(result.trials.map(({ state }) => state)).toEqual(["complete", "complete", "complete"]);
+    expect(result.trials.map(({ state, attempt }) => [state, attempt])).toEqual([
+      ["complete", 1],
+      ["complete", 1],
+      ["complete", 1],
+    ]);
   });
 
   it.each([

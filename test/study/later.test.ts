@@ -185,6 +185,27 @@ describe("the loop, while trials wait for their time", () => {
     expect(study.counted).toBe(3);
   });
 
+  it("begins the first when it is due, though others still run", async () => {
+    const clock = leaping();
+    const study = await open({ trials: 2, clock });
+    const began = clock.now();
+    let again: number | undefined;
+    let release = (): void => {};
+    const other = new Promise<void>((resolve) => (release = resolve));
+    const run: Evaluator<Line, BareTask<Line>> = {
+      ...evaluator(2, () => done),
+      evaluate: async ({ number, attempt }) => {
+        if (number === 1) await other;
+        else if (attempt === 1) return later(2500);
+        else again = clock.now() - began;
+        release();
+        return done;
+      },
+    };
+    expect(await new Loop({ study, evaluator: run, rules: [], clock }).run()).toBe("trials");
+    expect(again).toBe(2500);
+  });
+
   it("ends at once when it is stopped, and in time at its limit", async () => {
     for (const how of ["stop", "limit"] as const) {
       let resume = (): void => {};
