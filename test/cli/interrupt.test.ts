@@ -11,9 +11,9 @@ const EVERY = EVALUATORS.flatMap((evaluator) => SIGNALS.map((signal) => [signal,
 const TWICE = EVALUATORS.flatMap((evaluator) => INSISTENT.map((signal) => [signal, evaluator] as const));
 
 /** Trials that say that they run, and take `ms`. */
-const sleeping = (ms: number): string =>
+const sleeping = (ms: number, trials = 6): string =>
   program(
-    `space: { x: int(0, 9999) }, trials: 6,
+    `space: { x: int(0, 9999) }, trials: ${trials},
   objective: async (p: { x: number }): Promise<number> => { console.log("begun"); await new Promise((wake) => setTimeout(wake, ${ms})); return p.x; }`,
   );
 
@@ -32,7 +32,7 @@ async function until(holds: () => boolean): Promise<void> {
 
 describe.concurrent("a search that is told to stop", () => {
   it.each(EVERY)("once, by %s: running trials finish, nothing is left (%s)", async (signal, evaluator) => {
-    const place = new Place({ "tune.ts": sleeping(700) });
+    const place = new Place({ "tune.ts": sleeping(700, 100) });
     const running = place.startSession("run", "tune.ts", "-w", "2", "-e", evaluator);
     await said(running, "begun");
     send(running, signal);
@@ -43,7 +43,7 @@ describe.concurrent("a search that is told to stop", () => {
     expect(code).toBe(130);
     expect(place.left).toEqual([]);
     const trials = await trialsOf(place);
-    expect(trials.length).toBeLessThan(6);
+    expect(trials.length).toBeLessThan(100);
     for (const { state } of trials) expect(state).toBe("complete");
     expect(place.files).toContain("tune.attune.csv");
   });
@@ -121,7 +121,7 @@ describe.concurrent("a search whose output nobody reads any more", () => {
   it.runIf(process.platform === "linux").each(EVALUATORS)(
     "stops cleanly when its terminal is closed (%s)",
     async (evaluator) => {
-      const place = new Place({ "tune.ts": sleeping(700) });
+      const place = new Place({ "tune.ts": sleeping(700, 100) });
       // a shell that passes the news on, as those for people do; the system may have told the search before
       const run = `$ATTUNE run tune.ts -w 2 -e ${evaluator}`;
       place.write(
