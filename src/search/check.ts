@@ -97,7 +97,7 @@ export async function check<P>(spec: AnySpec, options: CheckOptions = {}): Promi
   await using trial = await RepeatedTrial.open(prepared, subjectOf(prepared));
   const runs: RunOnce[] = [];
   while (wanted === undefined ? runs.length < FEWEST || (runs.length < RUNS && timeFor(0)) : runs.length < wanted)
-    runs.push((await trial.once(signal))!);
+    runs.push((await trial.once(signal)) as RunOnce);
   const alone = summaryOf(prepared, runs);
   const crowded = timeFor(3 * alone.duration.median) ? await crowd(prepared, trial, alone, signal) : undefined;
   return resultOf(prepared, trial, alone, runs, crowded);
@@ -154,7 +154,7 @@ async function crowd<P>(
   if (workers < 2) return undefined;
   const during = ` while ${workers} ran at once`;
   const round = (): Promise<RunOnce[]> =>
-    Promise.all(Array.from({ length: workers }, async () => (await trial.once(signal, { during }))!));
+    Promise.all(Array.from({ length: workers }, async () => (await trial.once(signal, { during })) as RunOnce));
   await round(); // starts the other workers
   const runs: RunOnce[] = [];
   while (runs.length < CROWD) runs.push(...(await round()));

@@ -4,6 +4,7 @@ import type { Failure, FinalOutcome, Measured, Outcome } from "../core/outcome.t
 import type { Retry } from "../core/attempt-policy.ts";
 import { createRandom, type Random } from "../core/random.ts";
 import { absoluteOf } from "../core/timeout.ts";
+import { durationText } from "../formats/quantity.ts";
 import { printable } from "../formats/printable.ts";
 import { realClock } from "../system/clock.ts";
 import { underEither } from "../system/waiting.ts";
@@ -69,13 +70,16 @@ export class RepeatedTrial<P> implements AsyncDisposable {
   readonly #timeout: number | undefined;
   readonly #retry: Retry;
   readonly #random: Random;
+  readonly #log: (line: string) => void;
   #runs = 0;
 
   private constructor(
     { chosen, timeout, definition }: Prepared<P>,
     subject: Subject<P>,
     evaluator: Evaluator<P, BareTask<P>>,
+    log: (line: string) => void,
   ) {
+    this.#log = log;
     this.subject = subject;
     this.concurrency = evaluator.concurrency;
     this.#evaluator = evaluator;
@@ -88,24 +92,32 @@ export class RepeatedTrial<P> implements AsyncDisposable {
     const { chosen, workload, timeout } = prepared;
     const log = (line: string): void => workload.log(line);
     const raw = chosen.policy.normalize === undefined ? chosen : chosen.with({ normalize: false });
-    return new RepeatedTrial(prepared, subject, await openEvaluator(raw, { ...workload, log }, timeout));
+    return new RepeatedTrial(prepared, subject, await openEvaluator(raw, { ...workload, log }, timeout), log);
   }
 
   /**
    * Runs it once. Throws when it fails, after the retries of the search; resolves with undefined when it did not end
-   * `within` so many milliseconds after it began, and was ended.
+   * `within` so many milliseconds after it began, and was ended; with "later" when it asks to wait for longer than
+   * the `patience`, in milliseconds.
    */
   async once(
     signal: AbortSignal,
-    { within = Infinity, during = "" }: { readonly within?: number; readonly during?: string } = {},
-  ): Promise<RunOnce | undefined> {
+    {
+      within = Infinity,
+      patience = Infinity,
+      during = "",
+    }: { readonly within?: number; readonly patience?: number; readonly during?: string } = {},
+  ): Promise<RunOnce | "later" | undefined> {
     const number = this.#runs++;
-    for (let attempt = 1, failures = 0; ; attempt++) {
+    for (let attempt = 1, failures = 0, waited = 0; ; attempt++) {
       const { outcome, duration, late } = await this.#attempt(number, attempt, signal, within);
       signal.throwIfAborted();
       if (outcome.state === "complete") return { values: outcome.values, duration };
       if (late) return undefined;
       if (outcome.state === "later") {
+        waited += outcome.after;
+        if (waited > patience) return "later";
+        this.#log(`${CALLED[this.subject.source]} asks to be run again in ${durationText(outcome.after)}`);
         await realClock.sleep(outcome.after, signal);
         signal.throwIfAborted();
         continue;

@@ -41,6 +41,24 @@ describe.concurrent("attune check", () => {
     expect(place.files).toEqual(["calls", "tune.ts"]);
   });
 
+  it("leaves a baseline that asks to be run much later to the search, and says so", async () => {
+    const place = new Place({
+      "tune.ts": program(
+        `space: { x: int(1, 9999, { default: 5 }) }, trials: 2,
+  objective: (p: { x: number }): number => {
+    if (existsSync("asked")) return p.x;
+    writeFileSync("asked", "");
+    throw new RetryLater(3_000_000);
+  }`,
+        'import { existsSync, writeFileSync } from "node:fs";\nimport { RetryLater } from "attune";',
+      ),
+    });
+    const { code, stderr } = await place.attune("run", "tune.ts", "-w", "1");
+    expect(stderr).toContain("check: the baseline asks to be run later; then, as trial 0, it will tell");
+    expect(stderr).toMatch(/^check: [\d.e-]+ s per trial/m);
+    expect(code).toBe(0);
+  });
+
   it("prints the same as JSON, for a command without a file and for a search in JSON", async () => {
     const json = { space: { x: { type: "int", low: 1, high: 9, default: 5 } }, command: ["echo", "{x}"], trials: 4 };
     const place = new Place({ "tune.json": JSON.stringify(json) });
