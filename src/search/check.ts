@@ -1,4 +1,5 @@
 import { type Noise, noiseOf, smallestGain } from "../analysis/noise.ts";
+import type { AttemptPolicy } from "../core/attempt-policy.ts";
 import { expectNumber, refuseUnknown } from "../core/errors.ts";
 import type { Limits, Objective } from "../core/objective.ts";
 import type { Timeout } from "../core/timeout.ts";
@@ -39,6 +40,10 @@ export interface CheckResult<P = unknown> {
     readonly timeout: Timeout | undefined;
     /** The planned number of trials, where the search has one. */
     readonly trials: number | undefined;
+    /** What trials may cost together. */
+    readonly cost: number | undefined;
+    readonly repeats: AttemptPolicy["repeats"];
+    readonly normalize: AttemptPolicy["normalize"];
   };
   /** The configuration that was run: the baseline, else the first of `first`, else one drawn from the space. */
   readonly subject: Subject<P>;
@@ -133,15 +138,19 @@ export function summaryOf({ plan, definition }: Terms, runs: readonly RunOnce[])
   };
 }
 
-/** Milliseconds that the planned trials take, or those that the space has; `slowdown` is how much longer each takes beside others. */
+/**
+ * Milliseconds that the planned trials take, or those that the space has; `slowdown` is how much longer each takes beside
+ * others. With interleaved baselines each takes twice as long.
+ */
 export function expectedTime(
-  { plan, space }: Pick<Prepared<unknown>, "plan" | "space">,
+  { plan, space, chosen }: Pick<Prepared<unknown>, "plan" | "space"> & Partial<Pick<Prepared<unknown>, "chosen">>,
   ms: number,
   workers: number,
   slowdown = 1,
 ): number | undefined {
   if (plan.planned === undefined) return undefined;
-  return Math.ceil(Math.min(plan.planned, space.size) / workers) * ms * Math.max(1, slowdown);
+  const each = chosen?.policy.normalize?.interleave ? 2 * ms : ms;
+  return Math.ceil(Math.min(plan.planned, space.size) / workers) * each * Math.max(1, slowdown);
 }
 
 async function crowd<P>(
@@ -191,6 +200,9 @@ function resultOf<P>(
       workers,
       timeout,
       trials: plan.planned,
+      cost: plan.cost,
+      repeats: chosen.policy.repeats,
+      normalize: chosen.policy.normalize,
     },
     subject,
     runs: runs.length,

@@ -59,6 +59,18 @@ describe.concurrent("attune check", () => {
     expect(code).toBe(0);
   });
 
+  it("prints how trials are measured and what they may cost, and reckons with the runs of interleaved baselines", async () => {
+    const place = new Place();
+    const words = ["-p", "x=int:1:9", "--baseline", "x=5", "--minimize", "value", "-n", "4", "-w", "1", "--cost", "7"];
+    const options = [...words, "--repeats", "3", "--interleave", "--runs", "2"];
+    const { stdout } = await place.attune("check", ...options, "--", "echo", '{"value":{x},"cost":1}');
+    expect(stdout).toMatch(/^budget +4 trials, a cost of 7$/m);
+    expect(stdout).toMatch(/^measured +the median of 3 runs each, relative to the baseline's, in turn with it$/m);
+    const { stdout: json } = await place.attune("check", "--json", ...options, "--", "echo", '{"value":{x},"cost":1}');
+    const { expected, duration } = JSON.parse(json) as { expected: number; duration: { median: number } };
+    expect(expected).toBeCloseTo(8 * duration.median, 6);
+  });
+
   it("prints the same as JSON, for a command without a file and for a search in JSON", async () => {
     const json = { space: { x: { type: "int", low: 1, high: 9, default: 5 } }, command: ["echo", "{x}"], trials: 4 };
     const place = new Place({ "tune.json": JSON.stringify(json) });
