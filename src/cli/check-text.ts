@@ -24,12 +24,18 @@ export function checkText(result: CheckResult, name: string): string {
     ["space", `${plural(search.parameters, "parameter")}${size}${rules}`],
     ["objectives", objectives.map((one) => `${one.direction} ${one.name}`).join(", ")],
     ...(limits.length === 0 ? [] : [["limits", limits.join(", ")] as [string, string]]),
-    ["budget", trials === undefined ? "no limit on trials" : plural(trials, "trial")],
+    [
+      "budget",
+      `${trials === undefined ? "no limit on trials" : plural(trials, "trial")}${search.cost === undefined ? "" : `, a cost of ${numberText(search.cost)}`}`,
+    ],
     ["sampler", search.sampler],
     [
       "evaluator",
       `${search.evaluator}, ${plural(workers, "worker")}${search.timeout === undefined ? "" : `, each ${timeoutText(search.timeout)}`}`,
     ],
+    ...(search.repeats.times === 1 && search.normalize === undefined
+      ? []
+      : [["measured", measuredText(search)] as [string, string]]),
     ["", ""],
     ["ran", `${CALLED[subject.source]}, ${plural(runs, "time")}: ${params.join(", ")}`],
     ["per trial", `${secondsText(duration.median)}${first}`],
@@ -46,6 +52,12 @@ export function checkText(result: CheckResult, name: string): string {
     noiseTable(noise, trials),
     ...advice.map((one) => `\n${styleText("yellow", "!", { stream: process.stdout })} ${one}`),
   ].join("\n");
+}
+
+function measuredText({ repeats, normalize }: CheckResult["search"]): string {
+  const runs = repeats.times === 1 ? "one run" : `the ${repeats.reduce} of ${plural(repeats.times, "run")}`;
+  if (normalize === undefined) return `${runs} each`;
+  return `${runs} each, relative to the baseline's${normalize.interleave ? ", in turn with it" : ""}`;
 }
 
 /** What the short form says in a line. */

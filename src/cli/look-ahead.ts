@@ -10,7 +10,7 @@ import type { StartOptions } from "../search/session.ts";
 import { interruptible } from "./interrupt.ts";
 
 /** What the short check before a search came to. "known": its journal says what it is like. */
-export type Ahead = Glance | "none" | "long" | "known";
+export type Ahead = Glance | "none" | "long" | "later" | "known";
 
 /** The ways on from a baseline that fails: before a search, and in one. */
 const BEFORE = "Nothing can be compared with it. To search all the same: --no-check";

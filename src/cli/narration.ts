@@ -69,6 +69,7 @@ export class Narration {
     if (journal) this.#say(`journal ${journal}${done > 0 ? `: goes on after ${plural(done, "trial")}` : ""}`);
     if (typeof ahead === "object") this.#say(`check: ${glanceText(ahead)}`);
     else if (ahead === "long") this.#say("check: a trial takes more than a second; the baseline, trial 0, will tell");
+    else if (ahead === "later") this.#say("check: the baseline asks to be run later; then, as trial 0, it will tell");
     else if (ahead === "known" && duration !== undefined) this.#say(`check: ${this.#pace(duration, opening)}`);
     const unused = isCommand(spec.objective) ? unusedParameters(spec.objective.templates, space) : [];
     for (const { parameter, variable } of unused)

@@ -64,7 +64,8 @@ export async function search(loaded: LoadedSearch, options: SearchOptions, setti
     warn: (message) => narration.warn(message),
     steered: (told) => narration.steered(told),
   });
-  const refused = ahead === "long" ? watchBaseline(handle, (trial) => narration.baseline(trial, opening!)) : undefined;
+  const unknown = ahead === "long" || ahead === "later";
+  const refused = unknown ? watchBaseline(handle, (trial) => narration.baseline(trial, opening!)) : undefined;
   const quiet = onInterrupt(handle, journal ? short(journal) : "JOURNAL");
   const began = performance.now();
   let result: SearchResult;

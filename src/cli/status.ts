@@ -1,4 +1,4 @@
-import { durationText, numberText, changeText } from "../formats/quantity.ts";
+import { changeText, costText, durationText, numberText } from "../formats/quantity.ts";
 import { JournalView } from "../search/journal-view.ts";
 import { type RunningStatus, type SessionStatus, statusOf, type StudyStatus } from "../search/study-status.ts";
 import { realClock } from "../system/clock.ts";
@@ -21,7 +21,7 @@ export async function status(journal: string, { json }: { json?: boolean }): Pro
 }
 
 function statusText(found: StudyStatus, journal: string, now: number): string {
-  const { objectives, program, sessions, state, running, queued, failures } = found;
+  const { objectives, program, sessions, state, running, queued, failures, cost } = found;
   const failed = Object.entries(failures).map(([kind, count]) => `${count} ${kind}`);
   const lines = [
     [
@@ -31,6 +31,7 @@ function statusText(found: StudyStatus, journal: string, now: number): string {
     ["state", state === "idle" ? idleText(found, journal) : STATES[state]],
     ...sessions.map((session) => ["", sessionText(session, now)] as const),
     ["trials", trialsText(found)],
+    ...(cost === undefined ? [] : [["cost", costText(cost.spent, cost.limit).replace(/^cost /, "")]]),
     ...bestTexts(found),
     ...(failed.length === 0 ? [] : [["failed", failed.join(", ")]]),
     ...running.slice(0, SHOWN).map((trial, i) => [i === 0 ? "running" : "", runningText(trial)]),
@@ -96,7 +97,11 @@ function bestTexts({ best, baseline, objectives }: StudyStatus): string[][] {
   const texts = best.slice(0, SHOWN).map((trial) => {
     const values = objectives.map(({ name }) => {
       const value = trial.values[name]!;
-      return `${name} ${numberText(value)}${baseline ? ` (${changeText(value, baseline.values[name]!)})` : ""}`;
+      if (baseline === undefined) return `${name} ${numberText(value)}`;
+      const base = baseline.values[name]!;
+      const relative = trial.change?.[name];
+      const beside = relative === undefined ? value : base + relative * Math.abs(base);
+      return `${name} ${numberText(value)} (${changeText(beside, base)})`;
     });
     return `trial ${askedText(trial)}: ${values.join(", ")}`;
   });

@@ -19,7 +19,7 @@ export function tooManyNames(values: object): string | undefined {
  * Judges what an objective returned. `objectives` are the names that it must hold; `also` are further names that limits
  * need. With one objective the measurement may stand alone. Anything else becomes a failure of kind `invalid`.
  */
-export function measure(returned: unknown, objectives: readonly string[], also: readonly string[] = []): Outcome {
+export function judged(returned: unknown, objectives: readonly string[], also: readonly string[] = []): Outcome {
   const only = objectives.length === 1 ? objectives[0]! : undefined;
   const record = only !== undefined && isMeasurement(returned) ? { [only]: returned } : returned;
   if (typeof record !== "object" || record === null || Array.isArray(record)) {

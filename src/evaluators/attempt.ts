@@ -2,7 +2,7 @@ import { AttemptFailed, isAttemptFailed } from "../core/attempt-failed.ts";
 import { messageOf, show } from "../core/errors.ts";
 import type { Environment, Leases, ObjectiveFunction, TrialContext, Workload } from "../core/evaluator.ts";
 import type { Awaitable } from "../core/json.ts";
-import { measure, tooManyNames } from "../core/measure.ts";
+import { judged, tooManyNames } from "../core/measure.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
 import { isPruned, TrialPruned } from "../core/pruned.ts";
 import type { Verdict } from "../core/pruner.ts";
@@ -138,7 +138,7 @@ export class Attempt implements TrialContext {
   #judge(returned: unknown): Outcome {
     if (this.#settled) return this.#settled;
     try {
-      return measure(returned, this.names, this.#limited);
+      return judged(returned, this.names, this.#limited);
     } catch (error) {
       return thrown(error); // a getter or proxy in what was returned
     }

@@ -1,7 +1,7 @@
 import { AttemptFailed } from "../core/attempt-failed.ts";
 import { AttuneError, messageOf } from "../core/errors.ts";
 import type { Task, Workload } from "../core/evaluator.ts";
-import { measure } from "../core/measure.ts";
+import { judged } from "../core/measure.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
 import { realClock } from "../system/clock.ts";
 import type { Deadlines } from "./deadlines.ts";
@@ -142,7 +142,7 @@ export class RemoteWorker<P> implements PoolWorker<P>, TransportEvents {
         return this.#finish(message.number, message.outcome);
       case "returned": {
         const { names, limited } = this.#crew.hello;
-        return this.#finish(message.number, measure(message.value, names, limited));
+        return this.#finish(message.number, judged(message.value, names, limited));
       }
       case "report":
         return answer === undefined ? this.#report(message) : this.#reportBlocking(message, answer);

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Evaluator, Task } from "../core/evaluator.ts";
 import type { Outcome } from "../core/outcome.ts";
-import { tookTooLong } from "./supervision.ts";
+import { realClock } from "../system/clock.ts";
+import { cancelled, tookTooLong } from "./supervision.ts";
 
 /** What came of one run, if it gave values. */
 export type Complete = Extract<Outcome, { state: "complete" }>;
@@ -9,13 +10,16 @@ export type Complete = Extract<Outcome, { state: "complete" }>;
 /**
  * The runs of the objective that make up one attempt. They keep its time limit together: each has what the ones before
  * left of it, and the time that a worker takes to start is nobody's. The attempt is placed where its first run is, and
- * only the first run of the trial itself reports.
+ * only the first run of the trial itself reports. A run that asks to be run again later sends the whole attempt back when it
+ * is the first; later ones are waited for, so that what was measured before is not lost: else many runs against a service
+ * that refuses some of them would never come to an end.
  */
 export class Runs<P> {
   readonly #evaluator: Evaluator<P>;
   readonly #task: Task<P>;
   #used = 0;
   #placed = false;
+  #completed = 0;
   #reported = false;
 
   constructor(evaluator: Evaluator<P>, task: Task<P>) {
@@ -37,6 +41,17 @@ export class Runs<P> {
   }
 
   async #run(task: Task<P>): Promise<Outcome> {
+    for (;;) {
+      const outcome = await this.#once(task);
+      if (outcome.state === "complete") this.#completed++;
+      if (outcome.state !== "later" || this.#completed === 0) return outcome;
+      task.later?.();
+      await realClock.sleep(outcome.after, task.signal);
+      if (task.signal.aborted) return cancelled(task.signal.reason);
+    }
+  }
+
+  async #once(task: Task<P>): Promise<Outcome> {
     let began = performance.now();
     const placed: Task["placed"] = (where) => {
       began = performance.now();

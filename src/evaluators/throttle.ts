@@ -37,10 +37,13 @@ export class Throttle<P> implements Evaluator<P, BareTask<P>> {
 
   async evaluate(task: BareTask<P>): Promise<Outcome> {
     const epoch = this.#epoch;
-    const outcome = await this.#evaluator.evaluate(task);
+    const later = (): void => {
+      if (epoch === this.#epoch) this.#halve();
+    };
+    const outcome = await this.#evaluator.evaluate({ ...task, later });
+    if (outcome.state === "later") later();
     if (epoch !== this.#epoch) return outcome;
-    if (outcome.state === "later") this.#halve();
-    else if (outcome.state === "complete" || outcome.state === "pruned") this.#pass();
+    if (outcome.state === "complete" || outcome.state === "pruned") this.#pass();
     return outcome;
   }
 

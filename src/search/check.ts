@@ -1,4 +1,5 @@
 import { type Noise, noiseOf, smallestGain } from "../analysis/noise.ts";
+import type { AttemptPolicy } from "../core/attempt-policy.ts";
 import { expectNumber, refuseUnknown } from "../core/errors.ts";
 import type { Limits, Objective } from "../core/objective.ts";
 import type { Timeout } from "../core/timeout.ts";
@@ -39,6 +40,10 @@ export interface CheckResult<P = unknown> {
     readonly timeout: Timeout | undefined;
     /** The planned number of trials, where the search has one. */
     readonly trials: number | undefined;
+    /** What trials may cost together. */
+    readonly cost: number | undefined;
+    readonly repeats: AttemptPolicy["repeats"];
+    readonly normalize: AttemptPolicy["normalize"];
   };
   /** The configuration that was run: the baseline, else the first of `first`, else one drawn from the space. */
   readonly subject: Subject<P>;
@@ -97,7 +102,7 @@ export async function check<P>(spec: AnySpec, options: CheckOptions = {}): Promi
   await using trial = await RepeatedTrial.open(prepared, subjectOf(prepared));
   const runs: RunOnce[] = [];
   while (wanted === undefined ? runs.length < FEWEST || (runs.length < RUNS && timeFor(0)) : runs.length < wanted)
-    runs.push((await trial.once(signal))!);
+    runs.push((await trial.once(signal)) as RunOnce);
   const alone = summaryOf(prepared, runs);
   const crowded = timeFor(3 * alone.duration.median) ? await crowd(prepared, trial, alone, signal) : undefined;
   return resultOf(prepared, trial, alone, runs, crowded);
@@ -133,15 +138,19 @@ export function summaryOf({ plan, definition }: Terms, runs: readonly RunOnce[])
   };
 }
 
-/** Milliseconds that the planned trials take, or those that the space has; `slowdown` is how much longer each takes beside others. */
+/**
+ * Milliseconds that the planned trials take, or those that the space has; `slowdown` is how much longer each takes beside
+ * others. With interleaved baselines each takes twice as long.
+ */
 export function expectedTime(
-  { plan, space }: Pick<Prepared<unknown>, "plan" | "space">,
+  { plan, space, chosen }: Pick<Prepared<unknown>, "plan" | "space"> & Partial<Pick<Prepared<unknown>, "chosen">>,
   ms: number,
   workers: number,
   slowdown = 1,
 ): number | undefined {
   if (plan.planned === undefined) return undefined;
-  return Math.ceil(Math.min(plan.planned, space.size) / workers) * ms * Math.max(1, slowdown);
+  const each = chosen?.policy.normalize?.interleave ? 2 * ms : ms;
+  return Math.ceil(Math.min(plan.planned, space.size) / workers) * each * Math.max(1, slowdown);
 }
 
 async function crowd<P>(
@@ -154,7 +163,7 @@ async function crowd<P>(
   if (workers < 2) return undefined;
   const during = ` while ${workers} ran at once`;
   const round = (): Promise<RunOnce[]> =>
-    Promise.all(Array.from({ length: workers }, async () => (await trial.once(signal, { during }))!));
+    Promise.all(Array.from({ length: workers }, async () => (await trial.once(signal, { during })) as RunOnce));
   await round(); // starts the other workers
   const runs: RunOnce[] = [];
   while (runs.length < CROWD) runs.push(...(await round()));
@@ -191,6 +200,9 @@ function resultOf<P>(
       workers,
       timeout,
       trials: plan.planned,
+      cost: plan.cost,
+      repeats: chosen.policy.repeats,
+      normalize: chosen.policy.normalize,
     },
     subject,
     runs: runs.length,

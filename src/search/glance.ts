@@ -23,21 +23,24 @@ export const GLANCE = 1000;
 
 /**
  * Runs the baseline for about a second, before a search does. Throws when it fails. Resolves with "none" where there is
- * no baseline, and with "long" when its first run takes longer than that: it is ended then, unless nothing but its own
- * return can end it. The search runs the baseline first in any case, and that trial will tell.
+ * no baseline, with "long" when its first run takes longer than that: it is ended then, unless nothing but its own
+ * return can end it; and with "later" when it asks to be run again after that second. The search runs the baseline first in any case, and that trial will tell.
  */
 export async function glance(
   spec: AnySpec,
   options: Pick<StartOptions, "module" | "workers" | "log">,
   signal: AbortSignal,
-): Promise<Glance | "none" | "long"> {
+): Promise<Glance | "none" | "long" | "later"> {
   const prepared = await prepare(spec, options);
   if (prepared.baseline === undefined) return "none";
   const endless = prepared.chosen.info.isolates === "nothing" && !isCommand(spec.objective);
   await using trial = await RepeatedTrial.open(prepared, subjectOf(prepared));
   const runs: RunOnce[] = [];
   for (let spent = 0, last = 0; runs.length === 0 || (runs.length < RUNS && spent + last <= GLANCE); spent += last) {
-    const run = await trial.once(signal, endless || runs.length > 0 ? {} : { within: GLANCE });
+    const within = endless || runs.length > 0 ? Infinity : GLANCE;
+    const run = await trial.once(signal, { within, patience: Math.max(0, GLANCE - spent) });
+    if (run === "later" && runs.length > 0) break;
+    if (run === "later") return run;
     if (run === undefined) return "long";
     runs.push(run);
     last = run.duration;

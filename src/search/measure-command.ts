@@ -1,7 +1,7 @@
 import { AttemptFailed } from "../core/attempt-failed.ts";
 import { attemptPolicy } from "../core/attempt-policy.ts";
 import type { TrialContext } from "../core/evaluator.ts";
-import { measure as judge } from "../core/measure.ts";
+import { judged } from "../core/measure.ts";
 import { Attempt } from "../evaluators/attempt.ts";
 import { checkPlaceholders, type CommandObjective } from "../evaluators/command.ts";
 import { Scratch } from "../evaluators/scratch.ts";
@@ -47,7 +47,7 @@ export function commandRuns(
   };
   return {
     async sample() {
-      const outcome = judge(await command(given.params ?? {}, context), [name]);
+      const outcome = judged(await command(given.params ?? {}, context), [name]);
       if (outcome.state === "failed") throw new AttemptFailed(outcome.failure);
       return (outcome as Extract<typeof outcome, { state: "complete" }>).values[name]!.value;
     },

@@ -4,6 +4,7 @@ import type { Failure, FinalOutcome, Measured, Outcome } from "../core/outcome.t
 import type { Retry } from "../core/attempt-policy.ts";
 import { createRandom, type Random } from "../core/random.ts";
 import { absoluteOf } from "../core/timeout.ts";
+import { durationText } from "../formats/quantity.ts";
 import { printable } from "../formats/printable.ts";
 import { realClock } from "../system/clock.ts";
 import { underEither } from "../system/waiting.ts";
@@ -48,6 +49,7 @@ interface Run<P> {
   readonly baseline: boolean;
   readonly seed?: number;
   readonly within: number;
+  readonly patience: number;
 }
 
 /** How many lines of stderr are shown. */
@@ -77,13 +79,16 @@ export class RepeatedTrial<P> implements AsyncDisposable {
   readonly #timeout: number | undefined;
   readonly #retry: Retry;
   readonly #random: Random;
+  readonly #log: (line: string) => void;
   #runs = 0;
 
   private constructor(
     { chosen, timeout, definition }: Prepared<P>,
     subject: Subject<P>,
     evaluator: Evaluator<P, BareTask<P>>,
+    log: (line: string) => void,
   ) {
+    this.#log = log;
     this.subject = subject;
     this.concurrency = evaluator.concurrency;
     this.#evaluator = evaluator;
@@ -96,20 +101,25 @@ export class RepeatedTrial<P> implements AsyncDisposable {
     const { chosen, workload, timeout } = prepared;
     const log = (line: string): void => workload.log(line);
     const raw = chosen.policy.normalize === undefined ? chosen : chosen.with({ normalize: false });
-    return new RepeatedTrial(prepared, subject, await openEvaluator(raw, { ...workload, log }, timeout));
+    return new RepeatedTrial(prepared, subject, await openEvaluator(raw, { ...workload, log }, timeout), log);
   }
 
   /**
    * Runs it once. Throws when it fails, after the retries of the search; resolves with undefined when it did not end
-   * `within` so many milliseconds after it began, and was ended.
+   * `within` so many milliseconds after it began, and was ended; with "later" when it asks to wait for longer than
+   * the `patience`, in milliseconds.
    */
   async once(
     signal: AbortSignal,
-    { within = Infinity, during = "" }: { readonly within?: number; readonly during?: string } = {},
-  ): Promise<RunOnce | undefined> {
+    {
+      within = Infinity,
+      patience = Infinity,
+      during = "",
+    }: { readonly within?: number; readonly patience?: number; readonly during?: string } = {},
+  ): Promise<RunOnce | "later" | undefined> {
     const { params, source } = this.subject;
-    const run = await this.#run({ params, baseline: source === "baseline", within }, signal);
-    if (run !== undefined && "failure" in run) throw refusal(source, run.failure, during);
+    const run = await this.#run({ params, baseline: source === "baseline", within, patience }, signal);
+    if (typeof run === "object" && "failure" in run) throw refusal(source, run.failure, during);
     return run;
   }
 
@@ -119,17 +129,21 @@ export class RepeatedTrial<P> implements AsyncDisposable {
     { baseline, seed }: { readonly baseline: boolean; readonly seed: number },
     signal: AbortSignal,
   ): Promise<RunOnce | { readonly failure: Failure }> {
-    return (await this.#run({ params, baseline, seed, within: Infinity }, signal))!;
+    const run = await this.#run({ params, baseline, seed, within: Infinity, patience: Infinity }, signal);
+    return run as Exclude<typeof run, "later" | undefined>;
   }
 
-  async #run(of: Run<P>, signal: AbortSignal): Promise<RunOnce | { readonly failure: Failure } | undefined> {
+  async #run(of: Run<P>, signal: AbortSignal): Promise<RunOnce | { readonly failure: Failure } | "later" | undefined> {
     const number = this.#runs++;
-    for (let attempt = 1, failures = 0; ; attempt++) {
+    for (let attempt = 1, failures = 0, waited = 0; ; attempt++) {
       const { outcome, duration, late } = await this.#attempt({ seed: number, ...of }, number, attempt, signal);
       signal.throwIfAborted();
       if (outcome.state === "complete") return { values: outcome.values, duration };
       if (late) return undefined;
       if (outcome.state === "later") {
+        waited += outcome.after;
+        if (waited > of.patience) return "later";
+        this.#log(`${CALLED[this.subject.source]} asks to be run again in ${durationText(outcome.after)}`);
         await realClock.sleep(outcome.after, signal);
         signal.throwIfAborted();
         continue;

@@ -3,6 +3,7 @@ import { isAttuneError } from "../core/errors.ts";
 import type { FailureKind } from "../core/outcome.ts";
 import type { ProcessIdentity } from "../core/event.ts";
 import type { FinishedTrial, TrialState } from "../core/trial.ts";
+import { Spending } from "../study/cost.ts";
 import type { TrialRecord } from "../study/record.ts";
 import { isSearch, type JournalView, mayWork, type SessionView } from "./journal-view.ts";
 import { resultOf } from "./result-of.ts";
@@ -59,6 +60,8 @@ export interface StudyStatus {
   readonly rate?: number;
   /** Milliseconds until the budget is used, at this rate. */
   readonly left?: number;
+  /** What trials cost together, and what they may; undefined where neither is known. */
+  readonly cost?: { readonly spent: number; readonly limit?: number };
   readonly running: readonly RunningStatus[];
   readonly queued: readonly number[];
   /** The best trial, or the Pareto front, with its relative change against the baseline; a negative one is less. */
@@ -81,6 +84,9 @@ export function statusOf(view: JournalView, now: number): StudyStatus {
   const rate = done > 0 && now > began ? (done / (now - began)) * 1000 : undefined;
   const source = definition.source as { readonly file?: string } | undefined;
   const { baseline, failures } = result;
+  const limit = all.at(-1)?.settings.cost;
+  const costs = new Spending();
+  for (const trial of fold.trials) if (trial.aside === undefined) costs.add(trial);
   return {
     journal: view.path,
     objectives: definition.objectives,
@@ -96,6 +102,9 @@ export function statusOf(view: JournalView, now: number): StudyStatus {
     ...(rate === undefined || budget === undefined || paused || budget <= fold.counted
       ? {}
       : { left: ((budget - fold.counted) / rate) * 1000 }),
+    ...(costs.spent === 0 && limit === undefined
+      ? {}
+      : { cost: { spent: costs.spent, ...(limit === undefined ? {} : { limit }) } }),
     running: [...fold.running].map((number) => runningOf(fold.trials[number]!, view, now)),
     queued: [...fold.queue],
     best: leadersOf(result).map((trial) => withChange(trial, result)),

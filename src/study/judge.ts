@@ -1,6 +1,6 @@
 import type { StudyDefinition } from "../core/event.ts";
 import { show } from "../core/errors.ts";
-import { measure, tooManyNames } from "../core/measure.ts";
+import { judged, tooManyNames } from "../core/measure.ts";
 import { failed, type Outcome, shortened } from "../core/outcome.ts";
 import { costOf } from "./cost.ts";
 import type { Told } from "./study-options.ts";
@@ -17,7 +17,7 @@ export function judge(
   const names = objectives.map(({ name }) => name);
   const limited = Object.keys(constraints);
   const given = typeof told === "object" && "state" in told && typeof told.state === "string";
-  const outcome = given ? told : measure(told, names, limited);
+  const outcome = given ? told : judged(told, names, limited);
   if (outcome.state === "failed") return { ...outcome, failure: shortened(outcome.failure) };
   if (outcome.state === "later" && !(Number.isFinite(outcome.after) && outcome.after >= 0))
     return failed(

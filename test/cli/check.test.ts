@@ -41,6 +41,36 @@ describe.concurrent("attune check", () => {
     expect(place.files).toEqual(["calls", "tune.ts"]);
   });
 
+  it("leaves a baseline that asks to be run much later to the search, and says so", async () => {
+    const place = new Place({
+      "tune.ts": program(
+        `space: { x: int(1, 9999, { default: 5 }) }, trials: 2,
+  objective: (p: { x: number }): number => {
+    if (existsSync("asked")) return p.x;
+    writeFileSync("asked", "");
+    throw new RetryLater(3_000_000);
+  }`,
+        'import { existsSync, writeFileSync } from "node:fs";\nimport { RetryLater } from "attune";',
+      ),
+    });
+    const { code, stderr } = await place.attune("run", "tune.ts", "-w", "1");
+    expect(stderr).toContain("check: the baseline asks to be run later; then, as trial 0, it will tell");
+    expect(stderr).toMatch(/^check: [\d.e-]+ s per trial/m);
+    expect(code).toBe(0);
+  });
+
+  it("prints how trials are measured and what they may cost, and reckons with the runs of interleaved baselines", async () => {
+    const place = new Place();
+    const words = ["-p", "x=int:1:9", "--baseline", "x=5", "--minimize", "value", "-n", "4", "-w", "1", "--cost", "7"];
+    const options = [...words, "--repeats", "3", "--interleave", "--runs", "2"];
+    const { stdout } = await place.attune("check", ...options, "--", "echo", '{"value":{x},"cost":1}');
+    expect(stdout).toMatch(/^budget +4 trials, a cost of 7$/m);
+    expect(stdout).toMatch(/^measured +the median of 3 runs each, relative to the baseline's, in turn with it$/m);
+    const { stdout: json } = await place.attune("check", "--json", ...options, "--", "echo", '{"value":{x},"cost":1}');
+    const { expected, duration } = JSON.parse(json) as { expected: number; duration: { median: number } };
+    expect(expected).toBeCloseTo(8 * duration.median, 6);
+  });
+
   it("prints the same as JSON, for a command without a file and for a search in JSON", async () => {
     const json = { space: { x: { type: "int", low: 1, high: 9, default: 5 } }, command: ["echo", "{x}"], trials: 4 };
     const place = new Place({ "tune.json": JSON.stringify(json) });

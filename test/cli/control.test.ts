@@ -171,6 +171,26 @@ describe.concurrent("a search that is told from another terminal", () => {
 });
 
 describe.concurrent("attune status", () => {
+  it("says what was spent, and gains as they are normalised", async () => {
+    const place = new Place({
+      "tune.ts": program(
+        `space: { x: int(0, 9, { default: 9 }) }, trials: 3, seed: 4, objectives: { ms: "minimize" }, stop: cost(50),
+  objective: (p: { x: number }) => ({ ms: p.x === 9 ? 100 * (calls += 1) : 50, cost: 2 }),
+  evaluator: inline({ normalize: { every: 1 } })`,
+        'import { cost, inline } from "attune";\nlet calls = 0;',
+      ),
+    });
+    const { stdout: best } = await place.attune("run", "tune.ts", "--no-check", "--json", "-q");
+    const { normalized } = JSON.parse(best) as { normalized: { ms: number } };
+    const { stdout } = await place.attune("status", JOURNAL);
+    expect(stdout).toMatch(/^cost {5}8 of 50, 42 left$/m);
+    expect(normalized.ms).toBeLessThan(0.3);
+    expect(stdout).toContain(`ms 50 (−${(100 * (1 - normalized.ms)).toFixed(1)} %)`);
+    expect(JSON.parse((await place.attune("status", JOURNAL, "--json")).stdout)).toMatchObject({
+      cost: { spent: 8, limit: 50 },
+    });
+  });
+
   it("says what runs, how long, what is best and who works on it", async () => {
     const place = new Place({
       "tune.ts": program(

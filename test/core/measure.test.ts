@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { measure, summarise } from "../../src/core/measure.ts";
+import { judged, summarise } from "../../src/core/measure.ts";
 import { createRandom, shuffle } from "../../src/core/random.ts";
 import { nearest, show } from "../../src/core/errors.ts";
 
@@ -9,7 +9,7 @@ const many = (count: number): Record<string, number> =>
 
 describe("what an objective may return", () => {
   const values = (returned: unknown, names = ["ms"], also?: string[]): unknown => {
-    const outcome = measure(returned, names, also);
+    const outcome = judged(returned, names, also);
     return outcome.state === "complete"
       ? outcome.values
       : outcome.state === "failed"

@@ -69,6 +69,28 @@ describe("repeats", () => {
     expect(measuring(inner, { policy, names: [], log: () => {}, baseline: () => 0 })).toBe(inner);
   });
 
+  it("wait for a run that asks for later, and keep what the others measured; the first one sends the attempt back", async () => {
+    const later: Outcome = { state: "later", after: 1 };
+    let told = 0;
+    const waiting = measured({ repeats: 3 }, (_, i) => (i === 1 || i === 2 ? later : i));
+    expect(await waiting.evaluator.evaluate(task(3, { later: () => told++ }))).toMatchObject({
+      values: { ms: { value: 3, samples: 3 } },
+    });
+    expect([waiting.runs.length, told]).toEqual([5, 2]);
+    const back = measured({ repeats: 3 }, () => later);
+    expect(await back.evaluator.evaluate(task(3, { later: () => told++ }))).toEqual(later);
+    expect([back.runs.length, told]).toEqual([1, 2]);
+  });
+
+  it("end the wait for a later run when the attempt is to end", async () => {
+    const ending = new AbortController();
+    const { evaluator } = measured({ repeats: 2, normalize: { interleave: true } }, (_, i) =>
+      i === 0 ? 1 : { state: "later", after: 1e9 },
+    );
+    const outcome = evaluator.evaluate(task(3, { signal: ending.signal, later: () => ending.abort("enough") }));
+    expect(await outcome).toEqual({ state: "cancelled", reason: "enough" });
+  });
+
   it("reduce the values of several runs of one attempt, name by name", async () => {
     const { evaluator, runs } = measured({ repeats: 3 }, (_, i) =>
       values({ ms: [5, 9, 6][i]!, ...(i === 1 ? { extra: 4 } : {}) }),

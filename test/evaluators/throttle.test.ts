@@ -44,6 +44,22 @@ function throttle(places: number): {
 }
 
 describe("a throttle", () => {
+  it("counts a run that an attempt waits for, once for all that were under way", async () => {
+    let waits = (): void => {};
+    const made = new Throttle<unknown>(
+      {
+        concurrency: 8,
+        evaluate: async ({ later }) => ((waits = () => later?.()), DONE),
+        [Symbol.asyncDispose]: async () => {},
+      },
+      () => {},
+    );
+    await made.evaluate(bareTask(0));
+    waits();
+    waits();
+    expect(made.concurrency).toBe(4);
+  });
+
   it("lets everything run until something asks to be run later", async () => {
     const { throttle: free, run, log } = throttle(8);
     await run(...Array.from({ length: 50 }, () => DONE), FAILED);

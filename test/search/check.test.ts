@@ -58,6 +58,9 @@ describe("search.check()", () => {
       workers: 3,
       timeout: 5_000,
       trials: 7,
+      cost: undefined,
+      repeats: { times: 1, reduce: "median" },
+      normalize: undefined,
     });
     expect(subject).toEqual({ source: "baseline", params: { n: 3, m: 1 } });
     expect(timerStep).toBeGreaterThan(0);
