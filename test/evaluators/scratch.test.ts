@@ -162,7 +162,7 @@ describe("removeTree", () => {
 
   it("removes what is still written to for a moment", async () => {
     const root = fresh();
-    const write = `mkdir "$0/d"; i=0; while [ $i -lt 20000 ]; do : > "$0/d/$i"; i=$((i+1)); done`;
+    const write = `mkdir "$0/d"; i=0; while [ $i -lt 3000 ]; do : > "$0/d/$i"; i=$((i+1)); done`;
     const writer = spawn("sh", ["-c", write, root], { stdio: "ignore" });
     while (!existsSync(join(root, "d", "50"))) await new Promise((wake) => setTimeout(wake, 5));
     await Promise.all([removeTree(root), once(writer, "exit")]);
