@@ -1,4 +1,3 @@
-import { appendFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Place, program, said } from "./attune.ts";
 
@@ -43,15 +42,14 @@ describe.concurrent("attune doctor", () => {
     const place = new Place({ "tune.ts": slow });
     const running = place.startSession("run", "tune.ts", "-e", "inline");
     await said(running, "begun");
-    appendFileSync(place.path(JOURNAL), "garbage\n");
-    const refused = await place.attune("doctor", JOURNAL, "--repair");
-    expect(refused).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining(`works on it (process ${running.child.pid})`),
-    });
+    // a copy, as the search would end when it reads the damage
+    place.write("copy.jsonl", `${place.read(JOURNAL).replace(/[^\n]*$/, "")}garbage\n`);
+    const refused = await place.attune("doctor", "copy.jsonl", "--repair");
+    const reason = `works on it (process ${running.child.pid})`;
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(reason) });
     running.child.kill("SIGKILL");
     await running.ended;
-    expect((await place.attune("doctor", JOURNAL, "--repair")).code).toBe(0);
+    expect((await place.attune("doctor", "copy.jsonl", "--repair")).code).toBe(0);
   });
 
   it("says that another file is no journal", async () => {
