@@ -20,7 +20,7 @@ export const scenarios: readonly Scenario[] = [
       name: `${name}, ${what}`,
       file: "tune.ts",
       program,
-      run: ["attune", "run", "tune.ts", "-q", "-w", "2", "-e", name],
+      run: ["attune", "run", "tune.ts", "--no-check", "-q", "-w", "2", "-e", name],
       resume: ["attune", "resume", JOURNAL, "-q"],
     });
     return [cli(functionProgram, "function"), cli(commandProgram, "command")];
