@@ -21,7 +21,7 @@ export const scenarios: readonly Scenario[] = [
       file: "tune.ts",
       program,
       run: ["attune", "run", "tune.ts", "--no-check", "-q", "-w", "2", "-e", name],
-      resume: ["attune", "resume", JOURNAL, "-q"],
+      resume: ["attune", "resume", JOURNAL, "--no-check", "-q"],
     });
     return [cli(functionProgram, "function"), cli(commandProgram, "command")];
   }),
