@@ -19,7 +19,7 @@ export interface PythonOptions extends ForeignOptions {
 
 /** The program that serves a Python function, of the standard library alone. */
 const host = fileURLToPath(new URL("../evaluators/python-host.py", import.meta.url));
-/** `train.py:objective`, `C:\work\train.py`, `file:///work/train.py:model.loss`. */
+/** `train.py:objective`, `C:\ml\train.py`, `file:///ml/train.py:model.loss`. */
 const TARGET = /^(.+?\.pyw?)(?::([^\s:/\\]+))?$/;
 
 /**
