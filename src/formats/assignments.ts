@@ -1,3 +1,4 @@
+import { literal } from "./literal.ts";
 import { constantName, plainText, type Setting } from "./settings.ts";
 
 /** One value of a text that was replaced. Both are as they stand there, quotes included. */
@@ -84,13 +85,13 @@ function find(lines: readonly string[], path: readonly string[]): Place | undefi
 }
 
 function opens(line: string, name: string): boolean {
-  return new RegExp(String.raw`(?:^|[\s"'[{])${escaped(name)}["'\]]?\s*(?:[:=]\s*[{[]?\s*$|\]|$)`).test(line.trimEnd());
+  return new RegExp(String.raw`(?:^|[\s"'[{])${literal(name)}["'\]]?\s*(?:[:=]\s*[{[]?\s*$|\]|$)`).test(line.trimEnd());
 }
 
 function findName(lines: readonly string[], name: string, first: number): Place | undefined {
-  const macro = new RegExp(String.raw`^(\s*#\s*define\s+${escaped(name)}\s+)`);
+  const macro = new RegExp(String.raw`^(\s*#\s*define\s+${literal(name)}\s+)`);
   const assigned = new RegExp(
-    String.raw`^((?:[^#]*?[\s,{])??(["']?)${escaped(name)}\2(?:\s*:[^=,{}]*(?==[^=]))?\s*(?:=(?!=)|:(?!=)|:=)\s*)`,
+    String.raw`^((?:[^#]*?[\s,{])??(["']?)${literal(name)}\2(?:\s*:[^=,{}]*(?==[^=]))?\s*(?:=(?!=)|:(?!=)|:=)\s*)`,
   );
   for (let line = first; line < lines.length; line++) {
     const text = lines[line]!;
@@ -110,8 +111,4 @@ function quoted(text: string, isText: boolean, before: string, file: string): st
   if (quote === "'") return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
   if (quote === '"') return JSON.stringify(text);
   return isText && (QUOTING.test(file) || /[\s,;#"']/.test(text) || text === "") ? JSON.stringify(text) : text;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }

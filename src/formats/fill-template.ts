@@ -1,4 +1,5 @@
 import { show, usage } from "../core/errors.ts";
+import { literal } from "./literal.ts";
 import { plainText, settingsOf } from "./settings.ts";
 
 /**
@@ -9,7 +10,7 @@ import { plainText, settingsOf } from "./settings.ts";
 export function fillTemplate(text: string, params: unknown, names: readonly string[]): string {
   const values = new Map(settingsOf(params).map(({ path, value }) => [path.join("."), plainText(value)]));
   const known = [...new Set([...names, ...values.keys()])];
-  const longestFirst = known.map(escaped).sort((a, b) => b.length - a.length);
+  const longestFirst = known.map(literal).sort((a, b) => b.length - a.length);
   const mark = new RegExp(String.raw`\{\{(${longestFirst.join("|")})\}\}|\{(${longestFirst.join("|")})\}`, "g");
   let found = 0;
   const filled = text.split("\n").flatMap((line) => {
@@ -26,8 +27,4 @@ export function fillTemplate(text: string, params: unknown, names: readonly stri
   throw usage(
     `Expected the template to name a parameter, as in ${show(`{${known[0] ?? "name"}}`)}: ${known.join(", ")}`,
   );
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
