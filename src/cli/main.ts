@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { keepCompiledCode } from "../system/compile-cache.ts";
 import { addAnalysisCommands } from "./analysis-commands.ts";
+import { addBenchCommand } from "./bench-command.ts";
 import { addOutsideCommands } from "./outside-commands.ts";
 import { addResultCommands } from "./result-commands.ts";
 import { version } from "./version.ts";
@@ -251,6 +252,7 @@ program
 addResultCommands(program, end);
 addAnalysisCommands(program, end);
 addOutsideCommands(program, end, many);
+addBenchCommand(program, end, many);
 
 program
   .command("init")

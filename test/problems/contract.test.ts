@@ -18,7 +18,7 @@ test("a number is the first option; what is wrong is refused", () => {
   expect(() => problems.zdt1(1)).toThrow("Expected `d` to be an integer ≥ 2, got 1");
   expect(() => problems.bbob({ f: 25 })).toThrow("Expected `f` to be an integer ≥ 1 and ≤ 24, got 25");
   expect(() => problems.branin(2)).toThrow("Expected branin() to be given nothing, got 2");
-  expect(() => problems.branin({ d: 2 } as never)).toThrow("Expected branin() to be given no options, got `d`");
+  expect(() => problems.branin({ d: 2 })).toThrow("Expected branin() to be given no options, got `d`");
   expect(() => problems.sphere({ dim: 2 } as never)).toThrow("Unknown option `dim` of sphere");
   expect(() => problems.wfg1({ m: 4, k: 4 })).toThrow("Expected `k` to be a multiple of m − 1 = 3, got 4");
   expect(() => problems.wfg2({ l: 5 })).toThrow("Expected `l` of wfg2 to be even, got 5");
