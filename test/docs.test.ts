@@ -168,6 +168,23 @@ describe("docs/promises.md", () => {
   });
 });
 
+describe("docs/problems.md", () => {
+  it("shows commands and a program that work", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    const [commands] = blocks("docs/problems.md", "sh");
+    const { stdout } = await run("sh", ["-euc", commands!], { cwd: directory, env });
+    expect(stdout).toContain("hartmann6: loss after 60 trials, 5 seeds");
+    expect(stdout).toContain('"problem":"noisy (bbob f=8 d=5 instance=1) sd=0.5"');
+    const [program] = blocks("docs/problems.md", "ts");
+    writeFileSync(join(directory, "own.ts"), program!);
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const told = (await run(process.execPath, [jiti, "own.ts"], { cwd: directory, env })).stdout;
+    expect(told).toMatch(/^30 1\.72\d+\n\[ \d.*\] \{ f1: \{ value: .*, stderr: 0\.1 \} \}\n\d[\d.]+\n$/);
+  });
+});
+
 describe("docs/evaluators.md", () => {
   it("says of each evaluator what it declares", () => {
     const rows = readFileSync("docs/evaluators.md", "utf8").matchAll(/^\| `(\w+)`\s+\|.*\|(.*)\|$/gm);

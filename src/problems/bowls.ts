@@ -1,3 +1,4 @@
+import { usage } from "../core/errors.ts";
 import { defineProblem, type ProblemDefinition } from "./define.ts";
 import { cubeOf } from "./problem.ts";
 
@@ -49,17 +50,20 @@ export const powell: ProblemDefinition<"d"> = defineProblem(
     source: "Powell, Computer Journal 5(2), 1962; domain as Surjanovic & Bingham",
     options: { d: { default: 4, low: 4 } },
   },
-  ({ d }) => ({
-    space: cubeOf(d, -4, 5),
-    at: (x) => {
-      let sum = 0;
-      for (let i = 0; i + 3 < d; i += 4) {
-        const [a, b, c, e] = [x[i]!, x[i + 1]!, x[i + 2]!, x[i + 3]!];
-        sum += (a + 10 * b) ** 2 + 5 * (c - e) ** 2 + (b - 2 * c) ** 4 + 10 * (a - e) ** 4;
-      }
-      return [sum];
-    },
-    optimum: Array.from({ length: d }, () => 0),
-    least: 0,
-  }),
+  ({ d }) => {
+    if (d % 4 !== 0) throw usage(`Expected \`d\` to be a multiple of 4, got ${d}`);
+    return {
+      space: cubeOf(d, -4, 5),
+      at: (x) => {
+        let sum = 0;
+        for (let i = 0; i + 3 < d; i += 4) {
+          const [a, b, c, e] = [x[i]!, x[i + 1]!, x[i + 2]!, x[i + 3]!];
+          sum += (a + 10 * b) ** 2 + 5 * (c - e) ** 2 + (b - 2 * c) ** 4 + 10 * (a - e) ** 4;
+        }
+        return [sum];
+      },
+      optimum: Array.from({ length: d }, () => 0),
+      least: 0,
+    };
+  },
 );

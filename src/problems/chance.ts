@@ -1,5 +1,6 @@
 import { expectNumber, refuseUnknown, usage } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
+import type { Measurement } from "../core/measure.ts";
 import type { Problem } from "./problem.ts";
 import { randomOf, wrapped } from "./wrap.ts";
 
@@ -26,7 +27,7 @@ export function noisy<P>(of: Problem<P>, { sd, told = false, ...rest }: NoisyOpt
     noisy: true,
     evaluate: (params, trial) => {
       const random = randomOf("noisy", of, trial);
-      const values = { ...of.evaluate(params, trial) };
+      const values: { f1: Measurement; [name: string]: Measurement } = { ...of.evaluate(params, trial) };
       for (const [i, name] of of.objectives.entries()) {
         const value = valueOf(values[name]) + each[i]! * random.normal();
         values[name] = told ? { value, stderr: each[i]! } : value;

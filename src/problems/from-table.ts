@@ -76,7 +76,8 @@ export function fromTable(
       const row = rowOf(indices(p));
       if (row === undefined || losses[row] === undefined)
         throw new Error(`This configuration ${row === undefined ? "is not in" : "failed in"} the table ${table.name}`);
-      return Object.fromEntries(measured(row, trial).map((x, i) => [whole.objectives[i]!, x]));
+      const [f1, ...others] = measured(row, trial);
+      return { f1: f1!, ...Object.fromEntries(others.map((x, i) => [whole.objectives[i + 1]!, x])) };
     },
     ...(durations === undefined ? {} : { duration: (p: TableParams) => durations[rowOf(indices(p)) ?? -1] ?? 0 }),
   };

@@ -16,7 +16,14 @@ export { hartmann3, hartmann6 } from "./hartmann.ts";
 export { conditional, type ConditionalParams, jenatton, type JenattonParams } from "./hierarchical.ts";
 export { constrainedGramacy, keaneBump } from "./keane.ts";
 export { ackleyMixed, bandit, mixed, type MixedParams } from "./mixed.ts";
-export { type AnyProblem, type Coordinates, type Evaluation, labelOf, type Problem } from "./problem.ts";
+export {
+  type AnyProblem,
+  type Coordinates,
+  type Evaluation,
+  labelOf,
+  type Problem,
+  type ProblemValues,
+} from "./problem.ts";
 export { ackley, griewank, levy, rastrigin } from "./rugged.ts";
 export { readTable, type TuningTable } from "./table.ts";
 export { trajectoryPlanning } from "./trajectory.ts";

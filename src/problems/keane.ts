@@ -11,7 +11,7 @@ const KNOWN: Readonly<Record<number, readonly number[]>> = { 2: [1.6008604322975
 export const keaneBump: ProblemDefinition<"d"> = defineProblem(
   {
     name: "keaneBump",
-    summary: "−|Σ cos⁴xᵢ − 2 Π cos²xᵢ| / √Σ i·xᵢ², Π xᵢ ≥ 0.75, Σ xᵢ ≤ 7.5d; the optimum on a constraint.",
+    summary: "−abs(Σ cos⁴xᵢ − 2 Π cos²xᵢ) / √Σ i·xᵢ², Π xᵢ ≥ 0.75, Σ xᵢ ≤ 7.5d; the optimum on a constraint.",
     source: "Keane, Artificial Intelligence in Engineering 9(2), 1995",
     options: { d: { default: 2, low: 2 } },
   },

@@ -15,6 +15,12 @@ export interface Evaluation {
   readonly reportSync?: (step: number, values: Readonly<Record<string, number>>) => void;
 }
 
+/** What an evaluation gives: the losses `f1`, … and the constraints `c1`, …. */
+export interface ProblemValues {
+  readonly f1: Measurement;
+  readonly [name: string]: Measurement;
+}
+
 /** A test problem whose answer is known. All losses are minimised. `P` is the type of a configuration. */
 export interface Problem<P = Coordinates> {
   readonly name: string;
@@ -33,7 +39,7 @@ export interface Problem<P = Coordinates> {
    * The losses and constraints by name; serves as a search's objective. A noisy problem takes its noise from
    * `trial.seed`; one that fails throws.
    */
-  evaluate(params: P, trial?: Evaluation): Readonly<Record<string, Measurement>>;
+  evaluate(params: P, trial?: Evaluation): ProblemValues;
   /** A row with the least loss, for one objective; undefined where none is known. */
   readonly optimum?: readonly number[];
   /** The least loss that any feasible row has, for one objective; undefined where it is not known. */
@@ -78,7 +84,7 @@ export function problem<P>(named: Pick<Problem<P>, "name" | "options">, body: Pr
     excess: (row) => at(row).slice(m),
     evaluate: (params) => {
       const values = at(space.row(params));
-      return Object.fromEntries(all.map((name, i) => [name, values[i]!]));
+      return Object.fromEntries(all.map((name, i) => [name, values[i]!])) as unknown as ProblemValues;
     },
     front: body.front ?? (() => (least === undefined ? [] : [[least]])),
     ...(body.optimum === undefined ? {} : { optimum: body.optimum }),

@@ -50,7 +50,7 @@ export async function benchRun(
     space: problem.space,
     objectives: Object.fromEntries(problem.objectives.map((name) => [name, "minimize" as const])),
     constraints: problem.constraints,
-    objective: (params, trial) => problem.evaluate(params, trial) as Record<string, number>,
+    objective: (params, trial) => problem.evaluate(params, trial),
     sampler: pick<SamplerDefinition>(samplers, "sampler", sampler)(options),
     evaluator: inline({ workers: 1 }),
     stopOnAllFailed: false,

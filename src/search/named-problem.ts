@@ -50,8 +50,8 @@ export function problemOf({ problem, table, noise }: ProblemSource): AnyProblem 
   const made =
     problem === undefined
       ? tableOf(table!)
-      : pick<ProblemDefinition>(problems, "--problem", problem.name)(problem.options as never);
-  return noise === undefined ? (made as AnyProblem) : noisy(made as AnyProblem, { sd: noise });
+      : pick<ProblemDefinition<never, unknown>>(problems, "--problem", problem.name)(problem.options);
+  return noise === undefined ? made : noisy(made, { sd: noise });
 }
 
 function tableOf(path: string): AnyProblem {
@@ -62,5 +62,5 @@ function tableOf(path: string): AnyProblem {
   } catch (error) {
     throw new AttuneError("usage", `Cannot read the table ${path}: ${messageOf(error)}`);
   }
-  return fromTable(readTable(json)) as AnyProblem;
+  return fromTable(readTable(json));
 }

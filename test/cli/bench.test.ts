@@ -23,7 +23,7 @@ describe.concurrent("attune bench", () => {
 
   it("compares samplers with the first, as a table and a plot", async () => {
     const { code, stdout, stderr } = await place.attune(
-      ...["bench", "--problem", "sphere:d=4", "--sampler", "random,cma-es,tpe", "--trials", "80", "--seeds", "6"],
+      ..."bench --problem sphere:d=4 --sampler random,cma-es,tpe --trials 80 --seeds 6".split(" "),
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("sphere d=4: loss after 80 trials, 6 seeds (the least is 0)");
