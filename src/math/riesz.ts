@@ -7,9 +7,9 @@ interface Uniform {
 
 /** How many random points of the simplex the first choice is made from, for each one wanted. */
 const CANDIDATES = 100;
-const STEPS = 500;
+const STEPS = 1000;
 /** The rate of Adam, and after how many steps without gain it is halved. */
-const RATE = 0.005;
+const RATE = 0.02;
 const PATIENCE = 30;
 
 /**
