@@ -1,4 +1,4 @@
-import type { Json } from "../../core/json.ts";
+import type { Awaitable, Json } from "../../core/json.ts";
 import type { Answer, Ask, Observation, Sampler, Setting } from "../../core/sampler.ts";
 import type { Entry } from "./entries.ts";
 import { Scene } from "./situation.ts";
@@ -37,11 +37,16 @@ export class Handover implements Sampler {
     this.#news.push(observation);
   }
 
-  async ask(ask: Ask): Promise<Answer> {
+  ask(ask: Ask): Awaitable<Answer> {
     for (const observation of this.#news) this.#take(observation);
     this.#news = [];
     const running = ask.running.map((trial) => ({ ...trial, ...this.#own(trial.memo) }));
-    const answer = await this.#sampler.ask({ ...ask, running });
+    const answer = this.#sampler.ask({ ...ask, running });
+    return answer instanceof Promise ? answer.then((later) => this.#signed(later)) : this.#signed(answer as Answer);
+  }
+
+  /** An answer with the name of who gave it. */
+  #signed(answer: Answer): Answer {
     if (typeof answer === "string") return answer;
     const { name } = this.#entry.sampler.info;
     const { memo, note } = answer;
