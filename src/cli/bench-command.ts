@@ -19,7 +19,7 @@ export function addBenchCommand(program: Command, end: End, many: (flags: string
     .addOption(
       many(
         "-s, --sampler <names>",
-        "samplers, with commas between them, the first is what others are compared with: tpe,cma-es,genetic:pool=20 (default: random, genetic, tpe, cma-es)",
+        "samplers, with commas between them, the first is what others are compared with: tpe,cma-es,genetic:pool=20 (default: random, auto, genetic, tpe, cma-es, those that can)",
       ),
     )
     .option("-n, --trials <n>", "the trials of each search", "100")

@@ -28,7 +28,7 @@ export interface BenchFlags {
 }
 
 /** What a search is named by when no `--sampler` says otherwise. */
-const USUAL = ["random", "genetic", "tpe", "cma-es"];
+const USUAL = ["random", "auto", "genetic", "tpe", "cma-es"];
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** `attune bench`: searches of test problems by several samplers, compared with statistics. */
@@ -45,14 +45,19 @@ export async function bench(flags: BenchFlags): Promise<number> {
     ...(flags.table ?? []).map((table) => ({ table, ...noise })),
   ];
   if (sources.length === 0) throw usage("Expected a problem: attune bench --problem hartmann6, or --table FILE");
-  const texts = split(flags.sampler).length > 0 ? split(flags.sampler) : USUAL;
-  const rivals = texts.map((text) => ({ text, ...readNamed(text) }));
   const known = sources.map((source) => ({ source, problem: problemOf(source) }));
-  for (const { name, options } of rivals) pick<SamplerDefinition>(samplers, "--sampler", name)(options);
-  for (const { problem } of known)
-    for (const { name } of rivals)
-      if (problem.objectives.length > 1 && !pick<SamplerDefinition>(samplers, "--sampler", name).info.multiObjective)
-        throw usage(`Expected samplers for several objectives with ${problem.name}, got ${name}`);
+  const several = known.find(({ problem }) => problem.objectives.length > 1)?.problem;
+  const fits = (name: string): boolean =>
+    several === undefined || pick<SamplerDefinition>(samplers, "--sampler", name).info.multiObjective === true;
+  const given = split(flags.sampler);
+  const rivals = (given.length > 0 ? given : USUAL.filter((text) => fits(readNamed(text).name))).map((text) => ({
+    text,
+    ...readNamed(text),
+  }));
+  for (const { name, options } of rivals) {
+    pick<SamplerDefinition>(samplers, "--sampler", name)(options);
+    if (!fits(name)) throw usage(`Expected samplers for several objectives with ${several!.name}, got ${name}`);
+  }
 
   const jobs = known.flatMap(({ source }) =>
     rivals.flatMap(({ name, options }) =>

@@ -6,6 +6,7 @@ import { hypervolume } from "../math/hypervolume.ts";
 import { medianOf } from "../math/median.ts";
 import { nonDominated } from "../math/non-dominated.ts";
 import type { AnyProblem } from "../problems/problem.ts";
+import { failures } from "../study/stop-rules/index.ts";
 import * as samplers from "../samplers/index.ts";
 import type { SamplerDefinition } from "../core/sampler.ts";
 import { pick } from "./registry.ts";
@@ -53,7 +54,7 @@ export async function benchRun(
     objective: (params, trial) => problem.evaluate(params, trial),
     sampler: pick<SamplerDefinition>(samplers, "sampler", sampler)(options),
     evaluator: inline({ workers: 1 }),
-    stopOnAllFailed: false,
+    stop: failures(false),
     trials,
     seed,
   });
