@@ -36,8 +36,8 @@ export interface Problem<P = Coordinates> {
   /** The constraints at a row, ≤ 0 where kept. */
   excess(row: ArrayLike<number>): number[];
   /**
-   * The losses and constraints by name; serves as a search's objective. A noisy problem takes its noise from
-   * `trial.seed`; one that fails throws.
+   * The losses and constraints by name; serves as a search's objective. A noisy problem takes its noise from `trial.seed`;
+   * one with learning curves reports each step, from 1, by its true losses; one that fails throws.
    */
   evaluate(params: P, trial?: Evaluation): ProblemValues;
   /** A row with the least loss, for one objective; undefined where none is known. */
@@ -82,15 +82,21 @@ export function problem<P>(named: Pick<Problem<P>, "name" | "options">, body: Pr
     constraints: Object.fromEntries(limited.map((name) => [name, { max: 0 }])),
     losses: (row) => at(row).slice(0, m),
     excess: (row) => at(row).slice(m),
-    evaluate: (params) => {
-      const values = at(space.row(params));
-      return Object.fromEntries(all.map((name, i) => [name, values[i]!])) as unknown as ProblemValues;
+    evaluate: (params, trial) => {
+      const row = space.row(params);
+      if (trial?.reportSync !== undefined)
+        for (const [i, losses] of (body.curve?.(row) ?? []).entries()) trial.reportSync(i + 1, byName(names, losses));
+      return byName(all, at(row)) as ProblemValues;
     },
     front: body.front ?? (() => (least === undefined ? [] : [[least]])),
     ...(body.optimum === undefined ? {} : { optimum: body.optimum }),
     ...(least === undefined ? {} : { least }),
     ...(body.curve === undefined ? {} : { curve: body.curve }),
   };
+}
+
+function byName(names: readonly string[], values: readonly number[]): Record<string, number> {
+  return Object.fromEntries(names.map((name, i) => [name, values[i]!]));
 }
 
 /** The space of the floats `x1`, `x2`, … within bounds. */
