@@ -154,6 +154,26 @@ describe("docs/from-deephyper.md", () => {
   });
 });
 
+describe("docs/from-ablator.md", () => {
+  it("shows a program that works", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    writeFileSync(join(directory, "reserve.ts"), blocks("docs/from-ablator.md", "ts")[0]!);
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const { stdout } = await run(process.execPath, [jiti, "reserve.ts"], { cwd: directory, env });
+    expect(stdout).toMatch(/^12 trials, \d+ dropped\n$/);
+  });
+  it("names everything that Ablator's samplers have", () => {
+    const text = readFileSync("docs/from-ablator.md", "utf8");
+    for (const name of (
+      "BaseSampler eager_sample internal_repr trial_id update_trial metrics state unlock drop GridSampler configs OptunaSampler " +
+      "SearchAlgo SearchSpace optim_metrics Optim TrialState StopIteration"
+    ).split(" "))
+      expect(text, name).toMatch(new RegExp(`\`[^\`\n]*\\b${name}\\b[^\`\n]*\``));
+  });
+});
+
 describe("docs/promises.md", () => {
   it("has a row of tests for each of the twenty, and names sources that exist", () => {
     const page = readFileSync("docs/promises.md", "utf8");
