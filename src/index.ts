@@ -50,6 +50,12 @@ export {
 export { attempt } from "./evaluators/custom.ts";
 export type { FailureCount, FinishedTrial, Trial, TrialSource, TrialState } from "./core/trial.ts";
 export { command } from "./evaluators/command.ts";
+export {
+  instances,
+  type InstancesObjective,
+  type InstancesOptions,
+} from "./evaluators/instances.ts";
+export type { InstanceOrder, InstanceReduce, InstanceReducers } from "./core/instance.ts";
 export { python, type PythonOptions } from "./evaluators/python.ts";
 export { worker, type WorkerOptions } from "./evaluators/worker.ts";
 export { inline, isolated, processes, threads } from "./evaluators/index.ts";

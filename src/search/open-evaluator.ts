@@ -1,8 +1,11 @@
 import { usage } from "../core/errors.ts";
 import { type BareTask, cannotKeep, type Evaluator, type EvaluatorFactory, type Workload } from "../core/evaluator.ts";
+import { isRecord } from "../core/json.ts";
 import { absoluteOf, type Timeout } from "../core/timeout.ts";
 import { checkPlaceholders, isCommand } from "../evaluators/command.ts";
+import { type InstancesPlan, instancesOf } from "../evaluators/instances.ts";
 import { measuring } from "../evaluators/measuring.ts";
+import { overInstances } from "../evaluators/over-instances.ts";
 import { provide } from "../evaluators/provision.ts";
 import { Throttle } from "../evaluators/throttle.ts";
 import type { Space } from "../space/space.ts";
@@ -15,8 +18,15 @@ export function checkTemplates(
   more: readonly string[] = [],
 ): void {
   if (!isCommand(objective)) return;
-  const names = [...space.axes.map(({ name }) => name), ...more];
+  const plan = instancesOf(objective);
+  const names = [...space.axes.map(({ name }) => name), ...more, ...(plan === undefined ? [] : instanceNames(plan))];
   checkPlaceholders(objective.templates, names, space.toJSON(), Object.keys(resources));
+}
+
+/** What a command can use of its instances: `instance`, and the fields of those that are objects. */
+function instanceNames({ over }: InstancesPlan): string[] {
+  const fields = over.flatMap(({ value }) => (isRecord(value) ? Object.keys(value) : []));
+  return ["instance", ...new Set(fields.map((field) => `instance.${field}`))];
 }
 
 /**
@@ -49,7 +59,8 @@ export async function openEvaluator<P>(
       timeout: absoluteOf(timeout),
       baseline: baseline ?? nothing,
     });
-    return new Throttle(provide(measured, chosen.policy, log), log);
+    const whole = overInstances(measured, instancesOf(workload.objective), names);
+    return new Throttle(provide(whole, chosen.policy, log), log);
   } catch (error) {
     await evaluator[Symbol.asyncDispose]();
     throw error;

@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import { expectNumber, usage } from "../core/errors.ts";
 import type { EventOf, StudyDefinition } from "../core/event.ts";
 import type { Pruner, Verdict } from "../core/pruner.ts";
+import type { ReportDetails } from "../core/trial.ts";
 import type { Log } from "./log.ts";
 import { reportOf } from "./observe.ts";
 import type { TrialRecord } from "./record.ts";
@@ -28,8 +29,8 @@ export class Reports<P> {
   }
 
   /** Resolves once the values are in the journal. */
-  async report(trial: TrialRecord<P>, step: number, values: Values): Promise<Verdict> {
-    const event = this.#event(trial, step, values);
+  async report(trial: TrialRecord<P>, step: number, values: Values, details: ReportDetails = {}): Promise<Verdict> {
+    const event = { ...this.#event(trial, step, values), ...details };
     await this.#parts.log.append([event]);
     return this.#judge(trial, event);
   }
@@ -72,8 +73,8 @@ export class Reports<P> {
     return { type: "trial-reported", at: this.#parts.clock.now(), number, attempt, step, values: { ...values } };
   }
 
-  #judge({ number, startedAt }: TrialRecord<P>, { at, step, values }: EventOf<"trial-reported">): Verdict {
+  #judge({ number, startedAt }: TrialRecord<P>, report: EventOf<"trial-reported">): Verdict {
     const { pruner, definition } = this.#parts;
-    return pruner?.report(number, reportOf(definition, { step, values }, at - (startedAt ?? at))) ?? "continue";
+    return pruner?.report(number, reportOf(definition, report, report.at - (startedAt ?? report.at))) ?? "continue";
   }
 }
