@@ -20,6 +20,8 @@ export type TrialSource = "sampler" | "baseline" | "first" | "enqueued";
 export interface TrialReport {
   readonly step: number;
   readonly values: Readonly<Record<string, number>>;
+  /** Milliseconds since the attempt began, where that is known. */
+  readonly elapsed?: number;
   /** The instance that the values were measured on, of an objective with instances; the step counts these from 1. */
   readonly instance?: string;
   /** Standard errors of the values for which they are known. */

@@ -1,11 +1,12 @@
 import type { EventOf, StudyDefinition, StudyEvent } from "../core/event.ts";
 import type { InstancesDefinition } from "../core/instance.ts";
 import { createRandom } from "../core/random.ts";
-import { counts, isFinal, type TrialReport } from "../core/trial.ts";
+import { counts, isFinal } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
 import { costOf } from "./cost.ts";
 import { canonical } from "./definition.ts";
 import { TrialRecord } from "./record.ts";
+import { reported } from "./reported.ts";
 import { RowIndex } from "./row-index.ts";
 import { note, type Writer } from "./writer.ts";
 
@@ -76,14 +77,7 @@ export class Fold<P> {
       case "trial-reported": {
         const trial = this.trials[event.number];
         if (trial?.state !== "running" || trial.attempt !== event.attempt) return trial;
-        const { step, values, instance, stderr, normalized } = event;
-        const report: TrialReport = {
-          step,
-          values,
-          ...(instance === undefined ? {} : { instance }),
-          ...(stderr === undefined ? {} : { stderr }),
-          ...(normalized === undefined ? {} : { normalized }),
-        };
+        const report = reported(event, trial.startedAt);
         trial.reports = trial.reports.length === 0 ? [report] : (push(trial.reports, report), trial.reports);
         return trial;
       }

@@ -224,7 +224,7 @@ describe("attempts", () => {
       return readFileSync(seen, "utf8").length;
     });
     const evaluator = inline({ retry: { error: 1 } });
-    const { trials } = await defineSearch({ space, objective, evaluator, trials: 1 }).start(quiet);
+    const { trials } = await defineSearch({ space, objective, evaluator, first: [{ x: 1 }], trials: 1 }).start(quiet);
     expect(calls).toBe(8);
     for (const trial of trials) {
       expect(trial).toMatchObject({ state: "complete", attempt: 2, values: { value: 1.5 } });
