@@ -93,6 +93,12 @@ export function instancesOf(objective: unknown): InstancesPlan | undefined {
   return objective[instancesBrand] as InstancesPlan;
 }
 
+/** What a command can use of such instances: `instance`, and the fields of those that are objects. */
+export function instancePlaceholders(instances: readonly unknown[]): string[] {
+  const fields = instances.flatMap((value) => (isRecord(value) ? Object.keys(value) : []));
+  return ["instance", ...new Set(fields.map((field) => `instance.${field}`))];
+}
+
 /** The same objective, to be measured on some of its instances. */
 export function measuredOn<F>(objective: F, over: readonly Instance[]): F {
   const inner = objective as F & ((params: unknown, trial: TrialContext) => unknown);

@@ -1,9 +1,8 @@
 import { usage } from "../core/errors.ts";
 import { type BareTask, cannotKeep, type Evaluator, type EvaluatorFactory, type Workload } from "../core/evaluator.ts";
-import { isRecord } from "../core/json.ts";
 import { absoluteOf, type Timeout } from "../core/timeout.ts";
 import { checkPlaceholders, isCommand } from "../evaluators/command.ts";
-import { type InstancesPlan, instancesOf } from "../evaluators/instances.ts";
+import { instancePlaceholders, instancesOf } from "../evaluators/instances.ts";
 import { measuring } from "../evaluators/measuring.ts";
 import { overInstances } from "../evaluators/over-instances.ts";
 import { provide } from "../evaluators/provision.ts";
@@ -19,14 +18,12 @@ export function checkTemplates(
 ): void {
   if (!isCommand(objective)) return;
   const plan = instancesOf(objective);
-  const names = [...space.axes.map(({ name }) => name), ...more, ...(plan === undefined ? [] : instanceNames(plan))];
+  const names = [
+    ...space.axes.map(({ name }) => name),
+    ...more,
+    ...(plan === undefined ? [] : instancePlaceholders(plan.over.map(({ value }) => value))),
+  ];
   checkPlaceholders(objective.templates, names, space.toJSON(), Object.keys(resources));
-}
-
-/** What a command can use of its instances: `instance`, and the fields of those that are objects. */
-function instanceNames({ over }: InstancesPlan): string[] {
-  const fields = over.flatMap(({ value }) => (isRecord(value) ? Object.keys(value) : []));
-  return ["instance", ...new Set(fields.map((field) => `instance.${field}`))];
 }
 
 /**
