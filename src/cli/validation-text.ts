@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
+import { changes } from "../analysis/gain.ts";
 import type { PairedGain } from "../analysis/paired.ts";
 import { besideBaseline } from "../core/compared.ts";
-import { lossOf } from "../core/objective.ts";
 import type { FinishedTrial } from "../core/trial.ts";
 import { printable } from "../formats/printable.ts";
 import { changeText, numberText, percentText } from "../formats/quantity.ts";
@@ -75,17 +75,18 @@ function instancesText(candidates: readonly Validated[]): string {
 }
 
 /** Whether what the search showed on its own instances holds on those that no trial saw. */
-function holdoutText({ gains, trial }: Validated, recorded: SearchResult, on: Validation["on"]): string {
-  if (on !== "holdout") return "";
-  const lost = gains.filter(({ name, better }) => {
-    const { direction } = recorded.objectives.find((each) => each.name === name)!;
-    const reference = recorded.baseline?.measured[name];
-    const measured = trial.measured[name];
-    if (reference === undefined || measured === undefined || better === "trial") return false;
-    return lossOf(besideBaseline(measured, reference).value, direction) < lossOf(reference.value, direction);
-  });
+function holdoutText(
+  { gains, trial }: Validated,
+  { baseline, objectives }: SearchResult,
+  on: Validation["on"],
+): string {
+  if (on !== "holdout" || baseline === undefined) return "";
+  const before = changes(trial, baseline, objectives);
+  const lost = before.filter(
+    (change) => change.better && gains.some((gain) => gain.name === change.name && gain.better !== "trial"),
+  );
   if (lost.length === 0) return "";
-  const names = lost.map(({ name }) => `${name} ${recordedText(trial, recorded.baseline, name)}`).join(", ");
+  const names = lost.map(({ name }) => `${name} ${recordedText(trial, baseline, name)}`).join(", ");
   return `; the gain of the search (${names}) does not hold on the holdout: it belongs to the instances that trials saw`;
 }
 
@@ -103,7 +104,9 @@ function whyText({ reason, gains, broken, failure, rounds }: Validated): string 
     "no-gain":
       gains.length === 0
         ? `no gain is shown: ${plural(rounds, "round")} tell nothing`
-        : "no gain is shown beyond the noise",
+        : names("trial") !== ""
+          ? `better in ${names("trial")} on the holdout alone, and not on the instances that trials saw: that may be chance`
+          : "no gain is shown beyond the noise",
     worse: `worse in ${worse}`,
     limit: `it breaks a limit: ${limits.join(", ")}`,
     failed: `it failed (${failure?.kind}): ${printable(failure?.message ?? "").split("\n", 1)[0]}`,

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { changes } from "../analysis/gain.ts";
 import type { PairedGain } from "../analysis/paired.ts";
 import { judge, type Judgement, type Look, looks, type Round, type ValidationReason } from "../analysis/validation.ts";
 import { expectNumber, refuseUnknown, show, usage } from "../core/errors.ts";
@@ -47,7 +48,8 @@ export interface Validated<P = unknown, V = Values> {
   readonly trial: FinishedTrial<P, V>;
   readonly kept: boolean;
   /**
-   * `gain`: better than the baseline in some objective; `no-gain`: no difference is shown; `worse`: no gain, and worse in some;
+   * `gain`: better than the baseline in some objective; `no-gain`: no difference is shown, or one on the holdout alone, for
+   * which the trial was not chosen; `worse`: no gain, and worse in some;
    * `limit`: the median breaks a limit; `failed`: a run failed, after the search's retries.
    */
   readonly reason: ValidationReason;
@@ -116,7 +118,8 @@ export async function validate<P, V>(
   const { baseline } = prepared;
   if (baseline === undefined)
     throw usage("Expected a baseline to compare with: give the search a `baseline`, or every parameter a `default`");
-  const candidates = candidatesOf(await resultOf<P, V>(from, spec), baseline, prepared, k);
+  const recorded = await resultOf<P, V>(from, spec);
+  const candidates = candidatesOf(recorded, baseline, prepared, k);
   await using runner = await RepeatedTrial.open(prepared, { source: "baseline", params: baseline });
   const began = performance.now();
   const { objectives, constraints } = prepared.definition;
@@ -172,9 +175,10 @@ export async function validate<P, V>(
   }
   const ended = rounds === repeats ? "repeats" : open().length === 0 ? "clear" : "time";
   look(plan.at(-1)!, true);
-  const decisions = candidates.map(({ verdict, onInstances }) => {
+  const decisions = candidates.map(({ verdict, onInstances }): Validated<P, V> => {
     if (chosen === undefined || onInstances.length === 0 || verdict!.reason === "failed") return verdict!;
-    return { ...verdict!, instances: instanceChanges(onInstances, chosen.instances, objectives) };
+    const found = { ...verdict!, instances: instanceChanges(onInstances, chosen.instances, objectives) };
+    return chosen.on === "holdout" && isLuck(found, recorded) ? { ...found, kept: false, reason: "no-gain" } : found;
   });
   const kept = decisions.filter((each) => each.kept).map(({ trial }) => trial);
   const on = chosen === undefined ? {} : { on: chosen.on };
@@ -183,6 +187,13 @@ export async function validate<P, V>(
 
 function decided<P, V>({ trial, rounds }: Candidate<P, V>, { reason, gains, broken }: Judgement): Validated<P, V> {
   return { trial, kept: reason === "gain", reason, rounds: rounds.length, gains, broken };
+}
+
+/** Whether a trial is better only where the search did not measure it: it was not chosen for that. */
+function isLuck<P, V>({ kept, gains, trial }: Validated<P, V>, { baseline, objectives }: SearchResult<P, V>): boolean {
+  if (!kept || baseline === undefined) return false;
+  const before = changes(trial as FinishedTrial, baseline as FinishedTrial, objectives).filter(({ better }) => better);
+  return !gains.some(({ name, better }) => better === "trial" && before.some((change) => change.name === name));
 }
 
 function rejected<P, V>({ trial, rounds }: Candidate<P, V>, failure: Failure): Validated<P, V> {
