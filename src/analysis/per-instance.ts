@@ -15,7 +15,7 @@ export interface InstanceBest<T = FinishedTrial> {
 
 /** A few trials that serve all instances together. */
 export interface Portfolio<T = FinishedTrial> {
-  /** In the order in which they were taken: each makes the most of those before it. */
+  /** Each serves some instance. */
   readonly trials: readonly T[];
   /** What the value of the objective comes to when each instance is served by the best of them; normalised where values are. */
   readonly value: number;
@@ -76,46 +76,64 @@ export function bestPerInstance<T extends Candidate>(trials: readonly T[], terms
   });
 }
 
+/** A trial's number, and what it is compared by on each instance. */
+interface Row<T> {
+  readonly trial: T;
+  readonly values: readonly number[];
+}
+
+/** Some rows, and what they are worth together. */
+interface Choice<T> {
+  readonly chosen: readonly Row<T>[];
+  readonly value: number;
+}
+
 /**
- * At most `k` of the trials that together make the most of all instances, each of which the best of them serves: taken one
- * by one, each for what it adds (for the mean of losses the greedy choice reaches at least 1 − 1/e of the possible gain over
- * the first: G. L. Nemhauser, L. A. Wolsey and M. L. Fisher, Math. Programming 14, 1978). Fewer where no further one adds
- * anything. Undefined where no trial was measured on every instance.
+ * At most `k` of the trials that together make the most of all instances, each of which the best of them serves. They are
+ * taken one by one, each for what it adds, and then exchanged one for one as long as that makes more of it (M. B. Teitz and
+ * P. Bart, Operations Research 16, 1968): no single exchange improves the result, several at once may. Fewer where no further
+ * one adds anything. Undefined where no trial was measured on every instance.
  */
 export function portfolio<T extends Candidate>(
   trials: readonly T[],
   k: number,
-  terms: Terms,
+  { objective: { name, direction }, instances }: Terms,
 ): Portfolio<T> | undefined {
-  const { objective, instances } = terms;
-  const { name, direction } = objective;
-  const table = trials.flatMap((trial) => {
-    const reports = instances.names.map((instance) => reportOn(trial, instance));
-    const values = reports.map((report) => (report === undefined ? undefined : comparedOn(report, name)));
-    return values.every((value) => value !== undefined)
-      ? [{ trial, values, normalized: reports[0]?.normalized !== undefined }]
-      : [];
+  const reports = trials.map((trial) => instances.names.map((instance) => reportOn(trial, instance)));
+  const rows = trials.flatMap((trial, i): Row<T>[] => {
+    const values = reports[i]!.map((report) => report && comparedOn(report, name));
+    return values.every((value) => value !== undefined) ? [{ trial, values }] : [];
   });
-  if (table.length === 0) return undefined;
-  const how = reducerOf(name, { reduce: instances.reduce, objectives: [name], normalized: table[0]!.normalized });
+  if (rows.length === 0) return undefined;
+  const normalized = reports.flat().some((report) => report?.normalized !== undefined);
+  const how = reducerOf(name, { reduce: instances.reduce, objectives: [name], normalized });
   const better = (a: number, b: number): boolean => lossOf(a, direction) < lossOf(b, direction);
-  const taken: T[] = [];
-  let served: { readonly value: number; readonly by: number }[] = [];
-  let reached: number | undefined;
-  while (taken.length < k) {
-    let next: { trial: T; served: typeof served; value: number } | undefined;
-    for (const { trial, values } of table) {
-      const with_ = values.map((value, i) =>
-        served[i] && !better(value, served[i].value) ? served[i] : { value, by: trial.number },
-      );
-      const { value } = reduceInstances(with_, how);
-      if (next === undefined || better(value, next.value)) next = { trial, served: with_, value };
+  const serving = (chosen: readonly Row<T>[], i: number): Row<T> =>
+    chosen.reduce((best, row) => (better(row.values[i]!, best.values[i]!) ? row : best));
+  const worth = (chosen: readonly Row<T>[]): number =>
+    reduceInstances(
+      instances.names.map((_, i) => ({ value: serving(chosen, i).values[i]! })),
+      how,
+    ).value;
+  /** What the best row to add makes of some. */
+  const extended = (some: readonly Row<T>[]): Choice<T> => {
+    let best: Choice<T> | undefined;
+    for (const row of rows) {
+      const value = worth([...some, row]);
+      if (best === undefined || better(value, best.value)) best = { chosen: [...some, row], value };
     }
-    if (reached !== undefined && !better(next!.value, reached)) break;
-    taken.push(next!.trial);
-    served = next!.served;
-    reached = next!.value;
+    return best!;
+  };
+
+  let now = extended([]);
+  for (let next: Choice<T> | undefined = now; next !== undefined; now = next ?? now) {
+    const improves = (choice: Choice<T>): boolean => better(choice.value, now.value);
+    const more = now.chosen.length < k ? [extended(now.chosen)].filter(improves) : [];
+    const exchanged = (_: unknown, i: number): Choice<T> => extended(now.chosen.filter((__, j) => j !== i));
+    next = more[0] ?? now.chosen.map(exchanged).find(improves);
   }
-  const serves = Object.fromEntries(instances.names.map((instance, i) => [instance, served[i]!.by]));
-  return { trials: taken, value: reached!, serves };
+  const { chosen, value } = now;
+  const serves = instances.names.map((instance, i) => [instance, serving(chosen, i).trial.number] as const);
+  const used = chosen.filter(({ trial }) => serves.some(([, number]) => number === trial.number));
+  return { trials: used.map(({ trial }) => trial), value, serves: Object.fromEntries(serves) };
 }

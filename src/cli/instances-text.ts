@@ -74,10 +74,9 @@ function perInstanceNote(result: SearchResult, name: string): string {
   if (result.objectives.length > 1) return "";
   const { best } = result;
   const one = result.portfolio(1, name).value;
-  const { value, trials } = result.portfolio(result.instances!.names.length, name);
+  const { value, trials } = result.portfolio(Infinity, name);
   if (trials.length === 1) return `Trial ${best.number} is best on every instance, of those that were measured on all.`;
-  const than = `trial ${best.number} for all of them`;
-  return `The best of ${plural(trials.length, "trial")} for each instance: ${name} ${numberText(value)}, ${changeText(value, one)} against ${than}. Fewer: --portfolio 2`;
+  return `The best of ${plural(trials.length, "trial")} for each instance: ${name} ${numberText(value)}, ${changeText(value, one)} against trial ${best.number} for all of them. Fewer: --portfolio 2`;
 }
 
 /** At most `k` trials that serve all instances together. */
@@ -85,17 +84,16 @@ export function portfolioText(result: SearchResult, k: number): string {
   const { trials, serves, value } = result.portfolio(k);
   const [{ name }] = result.objectives as readonly [Objective];
   const parameters = [...new Set(trials.flatMap(({ params }) => Object.keys(flat(params))))];
-  const rows = trials.map((trial, i) => [
+  const rows = trials.map((trial) => [
     String(trial.number),
-    numberText(result.portfolio(i + 1).value),
     Object.entries(serves)
       .flatMap(([instance, number]) => (number === trial.number ? [instanceText(instance)] : []))
       .join(", "),
     ...parameters.map((each) => flat(trial.params)[each] ?? ""),
   ]);
-  const head = ["trial", `${name} up to here`, "serves", ...parameters];
+  const head = ["trial", "serves", ...parameters];
   const count = trials.length === 1 ? "One trial serves" : `${plural(trials.length, "trial")} serve`;
-  return `${styleText("bold", count)} all instances best: ${name} ${numberText(value)}\n\n${table(head, rows, "")}`;
+  return `${styleText("bold", count)} all instances best: ${name} ${numberText(value)}; the best one alone ${numberText(result.portfolio(1).value)}\n\n${table(head, rows, "")}`;
 }
 
 function valueText({ values, stderr }: TrialReport, name: string): string {

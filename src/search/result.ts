@@ -156,7 +156,7 @@ export class SearchResult<P = unknown, V = Values> {
    * gained by a configuration per instance. By the first objective unless another is named. Throws where no trial succeeded.
    */
   portfolio(k: number, objective?: string): Portfolio<FinishedTrial<P, V>> {
-    expectNumber("k", k, { integer: true, low: 1 });
+    if (k !== Infinity) expectNumber("k", k, { integer: true, low: 1 });
     const found = portfolio(this.#eligible(), k, this.#onInstances(objective));
     if (found === undefined) throw usage("Expected trials with a report of every instance, got none");
     return found;
