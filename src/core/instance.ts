@@ -48,7 +48,7 @@ function checkReduce(given: unknown, name: string): InstanceReduce {
   if (!isRecord(given) || !("quantile" in given))
     throw usage(`Expected \`${name}\` to be "mean", "geometricMean" or { quantile: 0.9 }, got ${show(given)}`);
   refuseUnknown(name, given, ["quantile"]);
-  expectNumber(`${name}.quantile`, given["quantile"] as number, { low: 0, high: 1 });
+  expectNumber(`${name}.quantile`, given["quantile"], { low: 0, high: 1 });
   return given as { quantile: number };
 }
 

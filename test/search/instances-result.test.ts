@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -204,7 +204,7 @@ describe("a result", () => {
     const back = SearchResult.fromTable([] as never, { objectives: { ms: "minimize" } });
     expect(() => back.bestPerInstance()).toThrow("Expected the trials of an objective with instances, got none");
     const file = join(directory, "r.csv");
-    (await import("node:fs")).writeFileSync(file, result.toCsv());
+    writeFileSync(file, result.toCsv());
     const read = SearchResult.fromCsv(file, { objectives: { ms: "minimize" } });
     expect(read.bestPerInstance().map(({ instance, trial, value }) => [instance, trial.number, value])).toEqual(
       result.bestPerInstance().map(({ instance, trial, value }) => [instance, trial.number, value]),
@@ -257,7 +257,7 @@ describe("validation on instances", () => {
     const result = await search.start(quiet);
     expect(seen.some((run) => /on [53]$/.test(run))).toBe(false);
     seen.length = 0;
-    const validation = await search.validate(result as never, { k: 1 });
+    const validation = await search.validate(result, { k: 1 });
     expect([...new Set(seen)].sort()).toEqual(["3 on 3", "3 on 5", "baseline on 3", "baseline on 5"]);
     expect(validation).toMatchObject({ on: "holdout", kept: [{ params: { x: 3 } }] });
     expect(validation.candidates[0]!.instances).toEqual([
@@ -265,11 +265,11 @@ describe("validation on instances", () => {
       { instance: "3", name: "value", value: 10, baseline: 19, relative: -9 / 19 },
     ]);
     seen.length = 0;
-    const again = await search.validate(result as never, { k: 1, on: "over" });
+    const again = await search.validate(result, { k: 1, on: "over" });
     expect(new Set(seen.map((run) => run.slice(-1)))).toEqual(new Set(["2", "4"]));
     expect(again.on).toBe("over");
     seen.length = 0;
-    const all = await search.validate(result as never, { k: 1, on: "all" });
+    const all = await search.validate(result, { k: 1, on: "all" });
     expect(all.candidates[0]!.instances!.map(({ instance }) => instance)).toEqual(["2", "4", "5", "3"]);
     expect(validationText(validation as never, result as never, "j")).toMatchInlineSnapshot(`
       "trial        objective  baseline  now   change           interval  in the search
@@ -295,7 +295,7 @@ describe("validation on instances", () => {
       objective: instances({ over: [2, 4], holdout: [-9, -8] }, ({ x }: { x: number }, at) => 10 + (x - at) ** 2),
     });
     const result = await search.start(quiet);
-    const validation = await search.validate(result as never, { k: 1 });
+    const validation = await search.validate(result, { k: 1 });
     expect(validation.kept).toEqual([]);
     expect(validation.candidates[0]).toMatchObject({ reason: "worse" });
     expect(validationText(validation as never, result as never, "j")).toContain(
@@ -309,12 +309,12 @@ describe("validation on instances", () => {
       objective: instances({ over: [-1], holdout: [5] }, ({ x }: { x: number }, at) => 10 + (x - at) ** 2),
     });
     const result = await search.start(quiet);
-    const validation = await search.validate(result as never, { k: 1 });
+    const validation = await search.validate(result, { k: 1 });
     expect(validation).toMatchObject({ kept: [], candidates: [{ reason: "no-gain", gains: [{ better: "trial" }] }] });
     expect(validationText(validation as never, result as never, "j")).toContain(
       "Trial 1: better in value on the holdout alone, and not on the instances that trials saw: that may be chance",
     );
-    const kept = await search.validate(result as never, { k: 1, on: "all" });
+    const kept = await search.validate(result, { k: 1, on: "all" });
     expect(kept.candidates[0]!.reason).not.toBe("no-gain");
   });
 
@@ -331,7 +331,7 @@ describe("validation on instances", () => {
     });
     const result = await normalized.start(quiet);
     expect(result.best.params.x).toBe(9);
-    const validation = await normalized.validate(result as never, { k: 1 });
+    const validation = await normalized.validate(result, { k: 1 });
     expect(validation.candidates[0]).toMatchObject({ reason: "gain", gains: [{ baseline: 1 }] });
     expect(validation.candidates[0]!.gains[0]!.value).toBeCloseTo(result.best.normalized!["ms"]!, 12);
   });

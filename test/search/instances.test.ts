@@ -1,13 +1,11 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import {
   attempt,
-  choice,
   command,
-  createRandom,
   defineEvaluator,
   defineSearch,
   type Evaluator,
@@ -71,15 +69,8 @@ describe("a trial is measured on every instance", () => {
         expect(trial.reports.at(-1)!.values["cost"]).toBe(15);
         expect(trial.reports[0]!.stderr).toEqual({ ms: 0.3 });
       }
-      const orders = new Set(
-        result.trials
-          .filter(({ state }) => state === "complete")
-          .map((t) =>
-            measuredOn(t)
-              .map(([name]) => name)
-              .join(),
-          ),
-      );
+      const complete = result.trials.filter(({ state }) => state === "complete");
+      const orders = new Set(complete.map(({ reports }) => reports.map(({ instance }) => instance).join()));
       expect([...orders]).toHaveLength(1);
       const { definition, trials } = await readJournal(journal);
       expect(definition.instances).toEqual({ names: ["small", "medium", "large"], order: "shuffled" });
@@ -238,8 +229,8 @@ describe("attempts", () => {
   it("wait in their place for an instance that asks to be run again later, and are put off by the first", async () => {
     const asked: string[] = [];
     const objective = instances({ over: ["a", "b"], order: "given" }, (_, name, { attempt: number }) => {
-      const first = !asked.includes(`${name}`);
-      asked.push(`${name}`);
+      const first = !asked.includes(name);
+      asked.push(name);
       if (first) throw new RetryLater(5, "busy");
       return number;
     });
