@@ -44,11 +44,11 @@ describe("a trial is measured on every instance", () => {
     "$info.name",
     async (evaluator) => {
       const journal = journalPath();
-      const budget = evaluator.info.name === "isolated" ? 2 : 9; // each instance is a process
-      const first = [{ x: 3 }, { x: 9 }];
+      const budget = evaluator.info.name === "isolated" ? 1 : 9; // each instance is a process
+      const first = [{ x: 3 }];
       const search = whole.with({ evaluator, journal, sampler: grid(), first, trials: budget, seed: 1 });
       const result = await search.start({ ...quiet, module });
-      expect(result.trials.filter(({ state }) => state === "complete")).toHaveLength(budget === 2 ? 2 : 8);
+      expect(result.trials.filter(({ state }) => state === "complete")).toHaveLength(budget === 1 ? 1 : 8);
       for (const trial of result.trials) {
         const { x } = trial.params;
         if (x === 3) {
@@ -110,6 +110,11 @@ describe("a trial is measured on every instance", () => {
       objective: instances({ over: ["a"] }, command(["echo", "{instance.file}"])),
     });
     await expect(unknown.start(quiet)).rejects.toThrow("Unknown placeholder `{instance.file}`");
+    const taken = defineSearch({
+      space: { instance: int(1, 9) },
+      objective: instances({ over: ["a"] }, command(["echo", "{instance}"])),
+    });
+    await expect(taken.start(quiet)).rejects.toThrow("Expected no parameter called `instance`");
     const alone = defineSearch({ space, objective: command(["echo", "{instance}"]) });
     await expect(alone.start(quiet)).rejects.toThrow("Unknown placeholder `{instance}`");
   });
