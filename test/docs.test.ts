@@ -124,6 +124,25 @@ describe("docs/other-languages.md", () => {
   });
 });
 
+describe("docs/instances.md", () => {
+  it("shows a program and commands that work", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    const [program] = blocks("docs/instances.md", "ts");
+    writeFileSync(join(directory, "tune.ts"), program!);
+    const [gzip, asked] = blocks("docs/instances.md", "sh");
+    const sh = async (script: string): Promise<string> =>
+      (await run("sh", ["-euc", script], { cwd: directory, env })).stdout;
+    expect(await sh(gzip!)).toContain("Best");
+    expect(await sh("attune run tune.ts --seed 1")).toContain("Best");
+    const told = await sh(asked!);
+    expect(told).toMatch(/^instance +trial +share/m);
+    expect(told).toMatch(/serves? all instances best/);
+    expect(told).toContain("trial 12 ");
+  });
+});
+
 describe("docs/from-deephyper.md", () => {
   it("shows programs that work", async () => {
     const { directory, env } = workplace();

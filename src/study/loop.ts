@@ -247,7 +247,7 @@ export class Loop<P> {
         place = where;
         began = clock.now();
       },
-      report: (step, values) => study.report(number, step, values, attempt),
+      report: (step, values, details) => study.report(number, step, values, attempt, details),
       reportSync: (step, values) => study.reportSync(number, step, values, attempt),
     };
     let outcome: Outcome;
