@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Tracker, TrackerFactory } from "../../src/core/tracker.ts";
+import type { Tracker, TrackerFactory, Watched } from "../../src/core/tracker.ts";
 import { defineSearch } from "../../src/search/search.ts";
 import { int } from "../../src/space/index.ts";
 
@@ -71,4 +71,27 @@ it("makes a tracker of its factory anew for every start, and takes names", async
   await tracked.start();
   await tracked.start();
   expect(created).toBe(2);
+});
+
+it("lends a tracker the search so far, drawn, while it runs and at its end", async () => {
+  const drawn: Readonly<Record<string, string>>[] = [];
+  let held: Watched | undefined;
+  const holding: TrackerFactory = {
+    info,
+    create(watched) {
+      held = watched;
+      return {
+        async track({ type }) {
+          if (type === "search-started" || type === "search-ended") drawn.push(await watched.reportFiles());
+        },
+      };
+    },
+  };
+  await search.with({ trackers: [holding] }).start({ warn: (text) => expect.unreachable(text) });
+  expect(Object.keys(drawn[1]!)).toEqual(
+    expect.arrayContaining(["report.html", "charts/history.svg", "charts/timeline.svg"]),
+  );
+  expect(Object.keys(drawn[1]!)).not.toContain("charts/front.svg"); // of one objective
+  expect(drawn[1]!["report.html"]).toContain(`"number":${JSON.stringify(held!.trials.map(({ number }) => number))}`);
+  expect(drawn[0]!["report.html"]).toContain("<title>search</title>");
 });

@@ -214,6 +214,30 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
     expect(JSON.parse(await server.artifact(id, "study.json"))).toMatchObject({ seed: 1 });
   });
 
+  it("keeps a report and charts for people as artifacts", async () => {
+    const { result, said } = await tracked("pictures", {
+      trials: 9,
+      objective: (params, trial) => {
+        if (trial.number === 3) throw new Error("no luck");
+        trial.reportSync(1, { ms: 1 });
+        return measured(params);
+      },
+    });
+    expect(said).toEqual([]);
+    const { id } = (await server.runs("pictures")).studies[0]!;
+    const drawn = await server.artifacts(id, "charts");
+    const names = "contour curves failures front history hypervolume importance parallel slices timeline";
+    expect(drawn).toEqual(names.split(" ").map((name) => `charts/${name}.svg`));
+    for (const name of drawn)
+      expect(await server.artifact(id, name)).toMatch(/^<svg width="900" [^]*<(path|circle|rect)[^]*<\/svg>\n?$/);
+    const page = await server.artifact(id, "report.html");
+    const held = /<script type="application\/json" id="data">(.*)<\/script>/.exec(page)![1]!;
+    const data = JSON.parse(held) as { title: string; trials: { number: number[] }; facts: [string, string][] };
+    expect(data.title).toBe("search");
+    expect(data.trials.number).toEqual(result.trials.map(({ number }) => number));
+    expect(Object.fromEntries(data.facts)).toMatchObject({ sampler: "random", "ran on": "inline, 1 worker" });
+  });
+
   it("does what each option says", async () => {
     await tracked("options", {}, { run: "my run", description: "**Why** we do this.", names: { ms: "latency (ms)" } });
     const { studies, trials } = await server.runs("options");
@@ -332,6 +356,8 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
       expect(resumed.code).toBe(0);
       const { studies, trials } = await server.runs("attune/tune");
       expect([studies.length, trials.length]).toEqual([1, 7]);
+      expect(await server.artifacts(studies[0]!.id, "charts")).toContain("charts/history.svg");
+      expect(await server.artifact(studies[0]!.id, "report.html")).toContain("<title>tune.attune.jsonl</title>");
       expect(studies[0]!.name).toMatch(/^tune \d{4}-/);
     } finally {
       vi.unstubAllEnvs();

@@ -186,8 +186,6 @@ export class Mirror {
   }
 
   #warn(message: string): void {
-    const text = `MLflow: ${message}`;
-    if (this.#watched.warn === undefined) throw new Error(text);
-    this.#watched.warn(text);
+    this.#watched.warn(`MLflow: ${message}`);
   }
 }

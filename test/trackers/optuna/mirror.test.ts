@@ -178,6 +178,7 @@ describe("a mirror", () => {
       seed: 1,
     },
     trials,
+    reportFiles: async () => ({}),
     warn: () => {},
     objectives: [{ name: "ms", direction: "minimize" }],
     constraints: {},

@@ -1,16 +1,13 @@
-import { charts } from "../charts/index.ts";
-import { dark, light } from "../charts/theme.ts";
-import { Trials } from "../charts/trials.ts";
+import type { SvgOptions } from "../chart.ts";
+import { charts } from "../index.ts";
+import { dark, light } from "../theme.ts";
+import { Trials } from "../trials.ts";
 import type { ReportData } from "../report/report-data.ts";
 import { toSvg } from "./draw.ts";
 import { fillPage } from "./page.ts";
 
 /** A chart of a report as the text of an SVG file; undefined where the report has nothing to show in it. */
-export function svg(
-  data: ReportData,
-  name: string,
-  options: { readonly dark?: boolean; readonly objective?: string; readonly width: number },
-): string | undefined {
+export function svg(data: ReportData, name: string, options: SvgOptions): string | undefined {
   const trials = new Trials(data);
   const chart = charts.find((each) => each.name === name)!;
   if (chart.missing(trials) !== undefined) return undefined;

@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { escapeHtml } from "../charts/parts.ts";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { escapeHtml } from "../parts.ts";
 import type { ReportData } from "./report-data.ts";
 
-/** The script and the style of the page, beside the built package's code. */
-export const bundle: URL = new URL("../dashboard/report.js", import.meta.url);
-const style = new URL("../dashboard/report.css", import.meta.url);
+/** Where the script and the style of the page are built, also when this code is not. */
+const built = join(dirname(createRequire(import.meta.url).resolve("attune/package.json")), "dist/charts");
+/** The script of the page, and the module that draws SVG files. */
+export const bundle: string = join(built, "report.js");
+const style = join(built, "report.css");
 
 /**
  * A page that holds everything it needs and may load nothing: its one script is allowed by its hash. The data stand in a

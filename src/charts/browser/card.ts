@@ -1,7 +1,7 @@
 import type { EChartsType } from "echarts/core";
-import type { Chart, Chosen } from "../charts/chart.ts";
-import type { Theme } from "../charts/theme.ts";
-import type { Trials } from "../charts/trials.ts";
+import type { Chart, Chosen } from "../chart.ts";
+import type { Theme } from "../theme.ts";
+import type { Trials } from "../trials.ts";
 import { draw } from "./draw.ts";
 import { element } from "./element.ts";
 

@@ -1,4 +1,4 @@
-import { numberText } from "../../formats/quantity.ts";
+import { numberText } from "../formats/quantity.ts";
 import type { Theme } from "./theme.ts";
 
 /** Texts as the lines of a tooltip. They come from programs and people, and must never become HTML. */

@@ -1,6 +1,6 @@
 import type { CustomSeriesOption, EChartsOption } from "echarts";
-import { durationText } from "../../formats/quantity.ts";
-import type { Fate } from "../report/report-data.ts";
+import { durationText } from "../formats/quantity.ts";
+import type { Fate } from "./report/report-data.ts";
 import type { Chart } from "./chart.ts";
 import { legend, still, textAxis, tooltip, valueAxis } from "./parts.ts";
 import type { Theme } from "./theme.ts";

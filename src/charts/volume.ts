@@ -1,5 +1,5 @@
 import type { EChartsOption } from "echarts";
-import { numberText } from "../../formats/quantity.ts";
+import { numberText } from "../formats/quantity.ts";
 import type { Chart } from "./chart.ts";
 import { still, tooltip, valueAxis } from "./parts.ts";
 

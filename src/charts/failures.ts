@@ -1,6 +1,6 @@
 import type { EChartsOption } from "echarts";
-import { numberText } from "../../formats/quantity.ts";
-import type { Fate } from "../report/report-data.ts";
+import { numberText } from "../formats/quantity.ts";
+import type { Fate } from "./report/report-data.ts";
 import type { Chart, Chosen } from "./chart.ts";
 import { legend, lines, still, textAxis, valueAxis } from "./parts.ts";
 import { partsOf } from "./scale.ts";

@@ -1,5 +1,5 @@
 import type { EChartsOption } from "echarts";
-import { numberText } from "../../formats/quantity.ts";
+import { numberText } from "../formats/quantity.ts";
 import { type Chart, type Chosen, objectiveSelect } from "./chart.ts";
 import { still, tick, tooltip, valueAxis } from "./parts.ts";
 import { ABSENT, placeOf, textAt } from "./scale.ts";

@@ -1,8 +1,8 @@
 import { bars, scatter } from "../../formats/text-plot.ts";
 import { numberText } from "../../formats/quantity.ts";
 import { printable } from "../../formats/printable.ts";
-import type { Chosen } from "../charts/chart.ts";
-import type { Trials } from "../charts/trials.ts";
+import type { Chosen } from "../chart.ts";
+import type { Trials } from "../trials.ts";
 
 /** A chart for a terminal; empty where there is nothing to draw. */
 export type TextChart = (trials: Trials, chosen: Chosen) => string;

@@ -3,10 +3,9 @@ import { importance } from "../../analysis/importance/importance.ts";
 import type { Trial } from "../../core/trial.ts";
 import { durationText, grouped, numberText } from "../../formats/quantity.ts";
 import { plural } from "../../formats/text-table.ts";
-import type { JournalContent } from "../../search/read-journal.ts";
-import type { SearchResult } from "../../search/result.ts";
 import type { Axis } from "../../space/axis.ts";
 import type { TrialRecord } from "../../study/record.ts";
+import type { ReportContent } from "./content.ts";
 import { curvesOf } from "./curves.ts";
 import { foundText, leadersOf } from "./found.ts";
 import { gap } from "./gap.ts";
@@ -23,7 +22,7 @@ const MESSAGE = 2000;
 const FEWEST = 4;
 
 /** Everything that a report shows of a study. */
-export function collectReport(content: JournalContent, title: string): ReportData {
+export function collectReport(content: ReportContent, title: string): ReportData {
   const { definition, space, result } = content;
   const { objectives } = definition;
   const trials = content.trials.filter(
@@ -72,7 +71,7 @@ export function collectReport(content: JournalContent, title: string): ReportDat
   };
 }
 
-function factsOf({ definition, settings, trials, result, space }: JournalContent): [string, string][] {
+function factsOf({ definition, settings, trials, result, space }: ReportContent): [string, string][] {
   const { objectives, constraints, source, seed } = definition;
   const limits = Object.entries(constraints).map(
     ([name, { min, max }]) =>
@@ -143,7 +142,7 @@ function axisOf({ name, low, high, size, log, ordered, labels }: Axis): ReportAx
   return { ...shared, labels: labels.map((label) => (typeof label === "string" ? label : JSON.stringify(label))) };
 }
 
-function importanceOf({ space, definition, result }: JournalContent, feasible: number): ReportData["importance"] {
+function importanceOf({ space, definition, result }: ReportContent, feasible: number): ReportData["importance"] {
   if (feasible < FEWEST) return {};
   const at = new Map(space.axes.map(({ name }, i) => [name, i]));
   const { objectives } = definition;
@@ -156,7 +155,7 @@ function importanceOf({ space, definition, result }: JournalContent, feasible: n
   );
 }
 
-function earliest(trials: SearchResult["trials"] | readonly TrialRecord<unknown>[]): number {
+function earliest(trials: readonly TrialRecord<unknown>[]): number {
   return trials.reduce((least, { startedAt = Infinity }) => Math.min(least, startedAt), Infinity);
 }
 

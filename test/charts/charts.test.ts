@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { charts } from "../../src/dashboard/charts/index.ts";
-import { bestLine } from "../../src/dashboard/charts/history.ts";
-import { lines, tick, worstDrawn } from "../../src/dashboard/charts/parts.ts";
-import { ABSENT, partsOf, placeOf, textAt } from "../../src/dashboard/charts/scale.ts";
-import { dark, light, type Theme } from "../../src/dashboard/charts/theme.ts";
-import { barsOf } from "../../src/dashboard/charts/timeline.ts";
-import { thinned, Trials } from "../../src/dashboard/charts/trials.ts";
-import { collectReport } from "../../src/dashboard/report/collect.ts";
-import type { ReportAxis, ReportData } from "../../src/dashboard/report/report-data.ts";
+import { charts } from "../../src/charts/index.ts";
+import { bestLine } from "../../src/charts/history.ts";
+import { lines, tick, worstDrawn } from "../../src/charts/parts.ts";
+import { ABSENT, partsOf, placeOf, textAt } from "../../src/charts/scale.ts";
+import { dark, light, type Theme } from "../../src/charts/theme.ts";
+import { barsOf } from "../../src/charts/timeline.ts";
+import { thinned, Trials } from "../../src/charts/trials.ts";
+import { collectReport } from "../../src/charts/report/collect.ts";
+import type { ReportAxis, ReportData } from "../../src/charts/report/report-data.ts";
 import { readJournal } from "../../src/search/read-journal.ts";
 import { study, wideStudy } from "./studies.ts";
 

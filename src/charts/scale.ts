@@ -1,5 +1,5 @@
-import { fromUnit, toUnit } from "../../space/axis.ts";
-import type { ReportAxis } from "../report/report-data.ts";
+import { fromUnit, toUnit } from "../space/axis.ts";
+import type { ReportAxis } from "./report/report-data.ts";
 import { axisText } from "./trials.ts";
 
 /** Parts of an axis that has more values. */

@@ -3,10 +3,10 @@ import { isAttuneError, messageOf } from "../../core/errors.ts";
 import type { FinishedTrial } from "../../core/trial.ts";
 import { changeText, numberText } from "../../formats/quantity.ts";
 import { plural } from "../../formats/text-table.ts";
-import type { SearchResult } from "../../search/result.ts";
+import type { Findings } from "./content.ts";
 
 /** The best trial of one objective, the front of several; none where no trial is feasible. */
-export function leadersOf(result: SearchResult): readonly FinishedTrial[] {
+export function leadersOf(result: Findings): readonly FinishedTrial[] {
   try {
     return result.leaders;
   } catch (error) {
@@ -16,7 +16,7 @@ export function leadersOf(result: SearchResult): readonly FinishedTrial[] {
 }
 
 /** What a search found, in sentences; the first is the shortest answer. */
-export function foundText(result: SearchResult, leaders: readonly FinishedTrial[]): string[] {
+export function foundText(result: Findings, leaders: readonly FinishedTrial[]): string[] {
   if (leaders.length === 0) return noneText(result);
   const { baseline, objectives, feasible } = result;
   return [
@@ -26,7 +26,7 @@ export function foundText(result: SearchResult, leaders: readonly FinishedTrial[
   ];
 }
 
-function noneText(result: SearchResult): string[] {
+function noneText(result: Findings): string[] {
   if (result.trials.length === 0) return ["No trial has finished yet"];
   try {
     void result.top(1);
@@ -36,7 +36,7 @@ function noneText(result: SearchResult): string[] {
   }
 }
 
-function bestText({ objectives, baseline }: SearchResult, best: FinishedTrial): string {
+function bestText({ objectives, baseline }: Findings, best: FinishedTrial): string {
   const { name } = objectives[0]!;
   const error = best.stderr[name];
   const change =
@@ -47,7 +47,7 @@ function bestText({ objectives, baseline }: SearchResult, best: FinishedTrial): 
   return `Best ${name} ${numberText(best.values[name]!)}${noise}${change}`;
 }
 
-function rangesText({ objectives, baseline }: SearchResult, leaders: readonly FinishedTrial[]): string {
+function rangesText({ objectives, baseline }: Findings, leaders: readonly FinishedTrial[]): string {
   const parts = objectives.map(({ name }) => {
     const values = leaders.map((trial) => trial.values[name]!).sort((a, b) => a - b);
     const base = baseline === undefined ? "" : ` (baseline ${numberText(baseline.values[name]!)})`;

@@ -1,6 +1,6 @@
-import { charts } from "../charts/index.ts";
-import { dark, light, type Theme } from "../charts/theme.ts";
-import { Trials } from "../charts/trials.ts";
+import { charts } from "../index.ts";
+import { dark, light, type Theme } from "../theme.ts";
+import { Trials } from "../trials.ts";
 import type { ReportData } from "../report/report-data.ts";
 import { Card } from "./card.ts";
 import { element } from "./element.ts";

@@ -1,5 +1,5 @@
 import { changeText, durationText, numberText } from "../../formats/quantity.ts";
-import type { Trials } from "../charts/trials.ts";
+import type { Trials } from "../trials.ts";
 import { element } from "./element.ts";
 import { type Cell, scrolling, sortableTable } from "./table.ts";
 

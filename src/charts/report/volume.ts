@@ -1,7 +1,7 @@
 import { hypervolumeHistory, referenceOf } from "../../analysis/history.ts";
 import { paretoMask } from "../../analysis/pareto.ts";
 import { hypervolume } from "../../math/hypervolume.ts";
-import type { SearchResult } from "../../search/result.ts";
+import type { Findings } from "./content.ts";
 import { gap } from "./gap.ts";
 
 /** At how many trials the hypervolume of many objectives is known, and up to how many it is known at each. */
@@ -9,7 +9,7 @@ const POINTS = 40;
 const EXACT = 2;
 
 /** The hypervolume of the front where it changes, of several objectives; with more than two at some trials only. */
-export function volumeOf(result: SearchResult, at: ReadonlyMap<number, number>): [number, number][] {
+export function volumeOf(result: Findings, at: ReadonlyMap<number, number>): [number, number][] {
   if (result.objectives.length < 2) return [];
   const { feasible } = result;
   const losses = feasible.map((trial) => result.losses(trial));

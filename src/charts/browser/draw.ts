@@ -10,9 +10,9 @@ import {
 } from "echarts/components";
 import { type EChartsType, init, use } from "echarts/core";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
-import type { Chart, Chosen } from "../charts/chart.ts";
-import type { Theme } from "../charts/theme.ts";
-import type { Trials } from "../charts/trials.ts";
+import type { Chart, Chosen } from "../chart.ts";
+import type { Theme } from "../theme.ts";
+import type { Trials } from "../trials.ts";
 
 use([
   BarChart,

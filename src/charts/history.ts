@@ -1,5 +1,5 @@
 import type { EChartsOption } from "echarts";
-import { numberText } from "../../formats/quantity.ts";
+import { numberText } from "../formats/quantity.ts";
 import { type Chart, objectiveSelect } from "./chart.ts";
 import { cloud, legend, still, tooltip, valueAxis } from "./parts.ts";
 import type { Trials } from "./trials.ts";

@@ -20,6 +20,16 @@ export interface Frame {
   readonly width: number;
 }
 
+/** How a chart is drawn as an SVG file. */
+export interface SvgOptions {
+  /** @default the light colours */
+  readonly dark?: boolean;
+  /** @default the first one */
+  readonly objective?: string;
+  /** Pixels. */
+  readonly width: number;
+}
+
 /** One kind of chart: a pure function of the trials and of what is chosen, for a page and for an SVG file alike. */
 export interface Chart {
   /** `attune plot JOURNAL NAME`. */

@@ -1,6 +1,6 @@
 import type { EChartsOption } from "echarts";
-import { lossOf } from "../../core/objective.ts";
-import { numberText } from "../../formats/quantity.ts";
+import { lossOf } from "../core/objective.ts";
+import { numberText } from "../formats/quantity.ts";
 import { type Chart, type Chosen, objectiveSelect } from "./chart.ts";
 import { still, textAxis, tooltip } from "./parts.ts";
 import { partsOf } from "./scale.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { collectReport } from "../../src/dashboard/report/collect.ts";
-import { lanesOf } from "../../src/dashboard/report/lanes.ts";
+import { collectReport } from "../../src/charts/report/collect.ts";
+import { lanesOf } from "../../src/charts/report/lanes.ts";
 import { readJournal } from "../../src/search/read-journal.ts";
 import { SearchResult } from "../../src/search/result.ts";
 import type { TrialRecord } from "../../src/study/record.ts";

@@ -1,6 +1,6 @@
 import type { EChartsOption } from "echarts";
-import { lossOf } from "../../core/objective.ts";
-import { numberText } from "../../formats/quantity.ts";
+import { lossOf } from "../core/objective.ts";
+import { numberText } from "../formats/quantity.ts";
 import { type Chart, objectiveSelect } from "./chart.ts";
 import { lines, still } from "./parts.ts";
 import { ABSENT, placeOf, textAt } from "./scale.ts";

@@ -1,5 +1,5 @@
 import type { EChartsOption } from "echarts";
-import { numberText } from "../../formats/quantity.ts";
+import { numberText } from "../formats/quantity.ts";
 import type { Chart, Chosen } from "./chart.ts";
 import { isLog, legend, still, tooltip, valueAxis } from "./parts.ts";
 import type { Trials } from "./trials.ts";

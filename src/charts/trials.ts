@@ -1,6 +1,6 @@
-import { lossOf } from "../../core/objective.ts";
-import { numberText } from "../../formats/quantity.ts";
-import type { Fate, ReportAxis, ReportData } from "../report/report-data.ts";
+import { lossOf } from "../core/objective.ts";
+import { numberText } from "../formats/quantity.ts";
+import type { Fate, ReportAxis, ReportData } from "./report/report-data.ts";
 import type { Chosen } from "./chart.ts";
 import { isLog, worstDrawn } from "./parts.ts";
 
