@@ -7,6 +7,7 @@ import {
   command,
   defineSearch,
   float,
+  inline,
   int,
   mlflow,
   optional,
@@ -113,6 +114,37 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
     expect(volumes.length).toBe(9); // from the fifth trial on
     expect(volumes).toEqual([...volumes].sort((a, b) => a - b));
     expect(volumes.at(-1)).toBeGreaterThan(0);
+  });
+
+  it("shows values as they were measured and normalised, and the best by what counts", async () => {
+    let calls = 0;
+    const result = await defineSearch({
+      space: { n: int(1, 20, { default: 10 }) },
+      baseline: { n: 10 },
+      objectives: { ms: "minimize" },
+      evaluator: inline({ normalize: { every: 2 } }),
+      objective: ({ n }) => ({ ms: n * (++calls > 8 ? 3 : 1) }), // from then on everything takes three times as long
+      first: [8, 9, 5, 15, 12, 7, 4, 3].map((n) => ({ n })),
+      trials: 8,
+      trackers: [mlflow({ uri: server.uri, experiment: "normalised" })],
+    }).start();
+    const shares = result.trials.map(({ normalized }) => normalized!["ms"]!);
+    const raw = result.trials.map(({ values }) => values.ms);
+    const least = (upTo: number): number => shares.indexOf(Math.min(...shares.slice(0, upTo + 1)));
+    expect(result.best.values.ms, "another one would be best as it was measured").toBeGreaterThan(Math.min(...raw));
+    const { studies, trials } = await server.runs("normalised");
+    for (const [i, { metrics }] of trials.entries())
+      expect(metrics).toMatchObject({ ms: raw[i], "normalized/ms": shares[i] });
+    const { id, tags } = studies[0]!;
+    const values = async (key: string): Promise<number[]> => (await server.history(id, key)).map(([, value]) => value);
+    expect(await values("value/ms")).toEqual(raw);
+    expect(await values("normalized/ms")).toEqual(shares);
+    expect(await values("best/ms")).toEqual(raw.map((_, i) => raw[least(i)]));
+    expect(await values("best/normalized/ms")).toEqual(shares.map((_, i) => shares[least(i)]));
+    expect(tags["mlflow.note.content"]).toContain("Best ms **9 (−70.0 %)** (t0008)");
+    const page = await server.artifact(id, "report.html");
+    expect(page).toContain(`"found":["Best ms 9, −70.0 % against the baseline's 30"`);
+    expect(page).toContain(`"values":{"ms":[${shares.map((share) => Number((10 * share).toPrecision(6))).join(",")}]}`);
   });
 
   it("tells the true state of each trial, and why it failed", async () => {

@@ -1,5 +1,6 @@
 import { failureCauses } from "../../analysis/failures.ts";
 import { importance } from "../../analysis/importance/importance.ts";
+import { comparable } from "../../core/compared.ts";
 import type { Trial } from "../../core/trial.ts";
 import { durationText, grouped, numberText } from "../../formats/quantity.ts";
 import { plural } from "../../formats/text-table.ts";
@@ -51,10 +52,8 @@ export function collectReport(content: ReportContent, title: string): ReportData
     objectives,
     axes: space.axes.map(axisOf),
     trials: {
-      ...columnsOf(trials, space.axes.length, [
-        ...objectives.map(({ name }) => name),
-        ...Object.keys(definition.constraints),
-      ]),
+      ...columnsOf(trials, space.axes.length),
+      values: valuesOf(trials, content),
       fate: trials.map((trial) => fateOf(trial, feasible)).join(""),
       lane: lanes.of,
       failure: trials.map(({ failure }) => (failure === undefined ? -1 : kinds.indexOf(failure.kind))),
@@ -89,6 +88,9 @@ function factsOf({ definition, settings, trials, result, space }: ReportContent)
   const file = (source as { file?: string } | undefined)?.file;
   return [
     ["objectives", objectives.map(({ name, direction }) => `${direction} ${name}`).join(", ")],
+    ...(trials.some(({ normalizedBy }) => normalizedBy !== undefined)
+      ? [["values", "normalised: as if measured beside the baseline"] as [string, string]]
+      : []),
     ...(limits.length > 0 ? [["limits", limits.join(", ")] as [string, string]] : []),
     ["trials", [...counted].map(([state, n]) => `${grouped(n)} ${state}`).join(", ") || "none"],
     ...(beyond > 0 ? [["beyond a limit", grouped(beyond)] as [string, string]] : []),
@@ -116,18 +118,29 @@ function factsOf({ definition, settings, trials, result, space }: ReportContent)
 function columnsOf(
   trials: readonly TrialRecord<unknown>[],
   axes: number,
-  names: readonly string[],
-): Pick<ReportTrials, "number" | "values" | "params" | "start" | "duration"> {
+): Pick<ReportTrials, "number" | "params" | "start" | "duration"> {
   const began = earliest(trials);
   return {
     number: trials.map(({ number }) => number),
-    values: Object.fromEntries(
-      [...new Set(names)].map((name) => [name, trials.map(({ measured }) => gap(measured[name]?.value))]),
-    ),
     params: Array.from({ length: axes }, (_, c) => trials.map(({ row }) => gap(row![c]))),
     start: trials.map(({ startedAt }) => (startedAt === undefined ? null : startedAt - began)),
     duration: trials.map(({ duration }) => gap(duration)),
   };
+}
+
+/** Objectives as they are compared, in their unit; other names that have limits as they were measured. */
+function valuesOf(
+  trials: readonly TrialRecord<unknown>[],
+  { definition: { objectives, constraints }, result: { baseline } }: ReportContent,
+): ReportTrials["values"] {
+  const compared = objectives.map(({ name }) => [
+    name,
+    trials.map(({ measured: { [name]: own } }) => gap(own && comparable(own, baseline?.measured[name]))),
+  ]);
+  const limited = Object.keys(constraints)
+    .filter((name) => objectives.every((objective) => objective.name !== name))
+    .map((name) => [name, trials.map(({ measured }) => gap(measured[name]?.value))]);
+  return Object.fromEntries([...compared, ...limited]) as ReportTrials["values"];
 }
 
 function fateOf({ number, state, atLeast }: TrialRecord<unknown>, feasible: ReadonlySet<number>): Fate {

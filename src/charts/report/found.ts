@@ -1,4 +1,5 @@
 import { verdict } from "../../analysis/gain.ts";
+import { besideBaseline, comparable } from "../../core/compared.ts";
 import { isAttuneError, messageOf } from "../../core/errors.ts";
 import type { FinishedTrial } from "../../core/trial.ts";
 import { changeText, numberText } from "../../formats/quantity.ts";
@@ -39,17 +40,20 @@ function noneText(result: Findings): string[] {
 function bestText({ objectives, baseline }: Findings, best: FinishedTrial): string {
   const { name } = objectives[0]!;
   const error = best.stderr[name];
+  const base = best.normalizedBy?.values[name] ?? baseline?.values[name];
+  const beside = baseline && besideBaseline(best.measured[name]!, baseline.measured[name]!).value;
   const change =
-    baseline === undefined || baseline === best
+    beside === undefined || baseline === best
       ? ""
-      : `, ${changeText(best.values[name]!, baseline.values[name]!)} against the baseline's ${numberText(baseline.values[name]!)}`;
+      : `, ${changeText(beside, baseline!.values[name]!)} against the baseline's ${numberText(base!)}`;
   const noise = error === undefined ? "" : ` ± ${numberText(Number(error.toPrecision(2)))}`;
   return `Best ${name} ${numberText(best.values[name]!)}${noise}${change}`;
 }
 
 function rangesText({ objectives, baseline }: Findings, leaders: readonly FinishedTrial[]): string {
   const parts = objectives.map(({ name }) => {
-    const values = leaders.map((trial) => trial.values[name]!).sort((a, b) => a - b);
+    const reference = baseline?.measured[name];
+    const values = leaders.map(({ measured }) => comparable(measured[name]!, reference)).sort((a, b) => a - b);
     const base = baseline === undefined ? "" : ` (baseline ${numberText(baseline.values[name]!)})`;
     return `${name} ${numberText(values[0]!)} to ${numberText(values.at(-1)!)}${base}`;
   });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { messageOf } from "../../core/errors.ts";
 import { isRecord } from "../../core/json.ts";
 import { underEither } from "../../system/waiting.ts";
@@ -14,6 +15,7 @@ export class Client {
 
   constructor(access: Access) {
     this.#access = access;
+    setMaxListeners(0, this.#closing.signal); // one per request under way
   }
 
   get uri(): string {
