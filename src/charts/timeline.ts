@@ -27,7 +27,7 @@ export const timeline: Chart = {
   missing: (trials) =>
     trials.data.trials.start.every((start) => start === null) ? "When trials ran is not recorded." : undefined,
   note: ({ data: { lanes } }) =>
-    `A row is one trial at a time, as many as there were workers${lanes.length > SHOWN ? `; ${SHOWN} of ${lanes.length} rows are drawn` : ""}. Gaps are time in which a worker waited.`,
+    `A row is a worker, or one trial at a time where that is not known${lanes.length > SHOWN ? `; ${SHOWN} of ${lanes.length} rows are drawn` : ""}. Gaps are time in which a worker waited.`,
   height: ({ data: { lanes } }) => 92 + Math.max(3, Math.min(SHOWN, lanes.length)) * ROW,
   option(trials, _, { theme }): EChartsOption {
     const rows = trials.data.lanes.slice(0, SHOWN);
@@ -42,7 +42,12 @@ export const timeline: Chart = {
           : trials.describe(Number(i))),
         `at ${durationText(Number(from))}, for ${durationText(Number(to) - Number(from))}`,
       ]),
-      grid: { left: 44, right: 20, top: 36, bottom: 40 },
+      grid: {
+        left: Math.min(150, 20 + 6.5 * Math.max(...rows.map(({ length }) => length))),
+        right: 20,
+        top: 36,
+        bottom: 40,
+      },
       xAxis: {
         ...valueAxis(theme, {}),
         min: 0,

@@ -29,7 +29,8 @@ export function watchedOf<P>(study: Study<P>, { settings, journal, status, warn 
     },
     async reportFiles() {
       const { reportFiles } = await import("../charts/report/files.ts"); // few searches need it, and all would load it
-      const content = { definition, space, trials, settings, result: resultOf(trials, definition) };
+      const { sessions } = study.presence;
+      const content = { definition, space, trials, sessions, settings, result: resultOf(trials, definition) };
       return reportFiles(content, basename(journal ?? "search"));
     },
     warn,

@@ -1,6 +1,11 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineSearch, inline, int } from "attune";
 import { describe, expect, it } from "vitest";
 import { collectReport } from "../../src/charts/report/collect.ts";
 import { lanesOf } from "../../src/charts/report/lanes.ts";
+import type { ProcessIdentity } from "../../src/core/event.ts";
 import { readJournal } from "../../src/search/read-journal.ts";
 import { SearchResult } from "../../src/search/result.ts";
 import type { TrialRecord } from "../../src/study/record.ts";
@@ -63,13 +68,48 @@ describe("what a report holds", () => {
 });
 
 describe("the rows of a timeline", () => {
-  const trial = (writer: string, startedAt: number, finishedAt: number): TrialRecord<unknown> =>
-    ({ writer, startedAt, finishedAt, duration: finishedAt - startedAt }) as TrialRecord<unknown>;
+  const trial = (writer: string, startedAt: number, finishedAt: number, worker?: number): TrialRecord<unknown> =>
+    ({ writer, startedAt, finishedAt, duration: finishedAt - startedAt, worker }) as TrialRecord<unknown>;
+  const session = (host: string, pid: number): { process: ProcessIdentity } => ({ process: { host, pid, start: "" } });
 
-  it("are as many as trials ran at a time, in each session", () => {
-    const alone = lanesOf([trial("a", 0, 10), trial("a", 5, 12), trial("a", 10, 20), trial("a", 12, 14)]);
-    expect(alone).toEqual({ names: ["1", "2"], of: [0, 1, 0, 1] });
-    const two = lanesOf([trial("a", 0, 10), trial("b", 0, 10), trial("b", 1, 2), trial("a", 11, 12)]);
-    expect(two).toEqual({ names: ["1.1", "2.1", "2.2"], of: [0, 1, 2, 0] });
+  it("are the workers of each session, by its process, and its host where there are several", () => {
+    const trials = [trial("a", 0, 10, 10), trial("b", 0, 10, 0), trial("b", 1, 2, 1), trial("a", 11, 12, 2)];
+    const of = [1, 2, 3, 0];
+    expect(lanesOf([trials[0]!, trials[3]!], new Map())).toEqual({ names: ["worker 2", "worker 10"], of: [1, 0] });
+    const here = new Map([
+      ["a", session("x", 7)],
+      ["b", session("x", 9)],
+    ]);
+    expect(lanesOf(trials, here)).toEqual({ names: ["7 worker 2", "7 worker 10", "9 worker 0", "9 worker 1"], of });
+    const there = new Map([...here, ["b", session("y", 9)]]);
+    expect(lanesOf(trials, there).names).toEqual(["x 7 worker 2", "x 7 worker 10", "y 9 worker 0", "y 9 worker 1"]);
+  });
+
+  it("are as many as trials ran at a time, where workers are not known", () => {
+    const given = [trial("a", 0, 10), trial("a", 5, 12), trial("a", 10, 20), trial("a", 12, 14)];
+    expect(lanesOf(given, new Map())).toEqual({ names: ["1", "2"], of: [0, 1, 0, 1] });
+    const two = lanesOf([trial("a", 0, 10), trial("b", 0, 10), trial("b", 1, 2), trial("a", 11, 12)], new Map());
+    expect(two).toEqual({ names: ["session 1 1", "session 2 1", "session 2 2"], of: [0, 1, 2, 0] });
+  });
+
+  it("are those that ran the trials of a search with three workers, also of pruned and failed ones", async () => {
+    const journal = join(mkdtempSync(join(tmpdir(), "attune-lanes-")), "s.attune.jsonl");
+    const worked: (number | undefined)[] = [];
+    await defineSearch({
+      space: { x: int(0, 1000) },
+      objective: async (_, { number, worker }) => {
+        worked[number] = worker;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        if (number === 4) throw new Error("no luck");
+        return number;
+      },
+      trials: 9,
+      evaluator: inline({ workers: 3 }),
+      journal,
+    }).start();
+    const content = await readJournal(journal);
+    expect(content.trials.map(({ worker }) => worker)).toEqual(worked);
+    expect(collectReport(content, "t").lanes).toEqual(["worker 0", "worker 1", "worker 2"]);
+    expect(collectReport(content, "t").trials.lane).toEqual(worked);
   });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import type { Tracker, TrackerFactory, Watched } from "../../src/core/tracker.ts";
+import type { ReportData } from "../../src/charts/report/report-data.ts";
+import type { Tracker, TrackerFactory } from "../../src/core/tracker.ts";
 import { defineSearch } from "../../src/search/search.ts";
 import { int } from "../../src/space/index.ts";
 
@@ -74,24 +75,21 @@ it("makes a tracker of its factory anew for every start, and takes names", async
 });
 
 it("lends a tracker the search so far, drawn, while it runs and at its end", async () => {
-  const drawn: Readonly<Record<string, string>>[] = [];
-  let held: Watched | undefined;
+  const drawn: Record<string, Readonly<Record<string, string>>> = {};
   const holding: TrackerFactory = {
     info,
-    create(watched) {
-      held = watched;
-      return {
-        async track({ type }) {
-          if (type === "search-started" || type === "search-ended") drawn.push(await watched.reportFiles());
-        },
-      };
-    },
+    create: (watched) => ({
+      async track({ type }) {
+        if (type === "search-started" || type === "search-ended") drawn[type] = await watched.reportFiles();
+      },
+    }),
   };
-  await search.with({ trackers: [holding] }).start({ warn: (text) => expect.unreachable(text) });
-  expect(Object.keys(drawn[1]!)).toEqual(
-    expect.arrayContaining(["report.html", "charts/history.svg", "charts/timeline.svg"]),
-  );
-  expect(Object.keys(drawn[1]!)).not.toContain("charts/front.svg"); // of one objective
-  expect(drawn[1]!["report.html"]).toContain(`"number":${JSON.stringify(held!.trials.map(({ number }) => number))}`);
-  expect(drawn[0]!["report.html"]).toContain("<title>search</title>");
+  const { trials } = await search.with({ trackers: [holding] }).start({ warn: (text) => expect.unreachable(text) });
+  const names = Object.keys(drawn["search-ended"]!);
+  expect(names).toEqual(expect.arrayContaining(["report.html", "charts/history.svg", "charts/timeline.svg"]));
+  expect(names).not.toContain("charts/front.svg"); // of one objective
+  const page = drawn["search-ended"]!["report.html"]!;
+  const held = JSON.parse(/<script type="application\/json" id="data">(.*)<\/script>/.exec(page)![1]!) as ReportData;
+  expect(held.trials.number).toEqual(trials.filter(({ twin }) => twin === undefined).map(({ number }) => number));
+  expect(drawn["search-started"]!["report.html"]!.includes("<title>search</title>")).toBe(true);
 });

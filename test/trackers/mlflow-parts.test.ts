@@ -80,7 +80,7 @@ describe("how a server is reached", () => {
     ],
     ["http://h", { MLFLOW_TRACKING_USERNAME: "half" }, "http://h", {}],
   ])("%s with %j", (given, env, uri, headers) =>
-    expect(accessOf(given, env)).toEqual({ uri, headers, timeout: 10_000 }),
+    expect(accessOf(given, env)).toEqual({ uri, headers, tls: {}, timeout: 10_000 }),
   );
 
   it("is waited for as long as the variable says", () =>

@@ -37,7 +37,7 @@ export function collectReport(content: ReportContent, title: string): ReportData
   const indices = (some: readonly Trial[]): number[] => some.map(({ number }) => at.get(number)!);
   const feasible = new Set(result.feasible.map(({ number }) => number));
   const leaders = leadersOf(result);
-  const lanes = lanesOf(trials);
+  const lanes = lanesOf(trials, content.sessions);
   const failures = result.failures.map(({ kind, count, first }) => ({
     kind,
     count,

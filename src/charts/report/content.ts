@@ -1,4 +1,4 @@
-import type { SearchSettings, StudyDefinition } from "../../core/event.ts";
+import type { ProcessIdentity, SearchSettings, StudyDefinition } from "../../core/event.ts";
 import type { Objective } from "../../core/objective.ts";
 import type { FailureCount, FinishedTrial } from "../../core/trial.ts";
 import type { Space } from "../../space/space.ts";
@@ -25,6 +25,8 @@ export interface ReportContent {
   readonly space: Space;
   readonly trials: readonly TrialRecord<unknown>[];
   readonly result: Findings;
+  /** The processes that worked on it, by the names that trials have for them. */
+  readonly sessions: ReadonlyMap<string, { readonly process: ProcessIdentity }>;
   /** The settings of the last session. */
   readonly settings: SearchSettings | undefined;
 }
