@@ -110,6 +110,7 @@ export function legend(theme: Theme) {
     right: 0,
     itemWidth: 14,
     itemHeight: 10,
+    itemGap: 18, // texts of an SVG file may be wider where they are shown
     textStyle: { color: theme.muted, fontSize: 12 },
     inactiveColor: theme.grid,
   };

@@ -393,6 +393,7 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
       const page = await server.artifact(studies[0]!.id, "report.html");
       expect(/<title>(.*)<\/title>/.exec(page)![1]).toBe("tune.attune.jsonl");
       expect(studies[0]!.name).toMatch(/^tune \d{4}-/);
+      expect(studies[0]!.tags["mlflow.source.name"]).toBe(place.path("tune.ts"));
     } finally {
       vi.unstubAllEnvs();
     }
