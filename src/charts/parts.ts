@@ -107,7 +107,7 @@ export function tooltip(theme: Theme, about: (data: readonly unknown[], series: 
 export function legend(theme: Theme) {
   return {
     top: 0,
-    right: 0,
+    right: 16, // room, as for the gap below
     itemWidth: 14,
     itemHeight: 10,
     itemGap: 18, // texts of an SVG file may be wider where they are shown
