@@ -67,6 +67,25 @@ describe("what a report holds", () => {
   });
 });
 
+it("shows normalised values as if they had been measured beside the baseline", async () => {
+  const journal = join(mkdtempSync(join(tmpdir(), "attune-normalised-")), "s.attune.jsonl");
+  let calls = 0;
+  await defineSearch({
+    space: { n: int(1, 20, { default: 10 }) },
+    objectives: { ms: "minimize" },
+    evaluator: inline({ normalize: { every: 2 } }),
+    objective: ({ n }) => ({ ms: n * (++calls > 8 ? 3 : 1) }), // from then on everything takes three times as long
+    first: [8, 9, 5, 15, 12, 7, 4, 3].map((n) => ({ n })),
+    trials: 8,
+    journal,
+  }).start();
+  const { trials, found, facts } = collectReport(await readJournal(journal), "t");
+  // 7 was measured when everything was slow already, and the baseline not yet again
+  expect(trials.values).toEqual({ ms: [10, 8, 9, 5, 15, 12, 21, 4, 3] });
+  expect(found[0]).toBe("Best ms 9, −70.0 % against the baseline's 30");
+  expect(facts).toContainEqual(["values", "normalised: as if measured beside the baseline"]);
+});
+
 describe("the rows of a timeline", () => {
   const trial = (writer: string, startedAt: number, finishedAt: number, worker?: number): TrialRecord<unknown> =>
     ({ writer, startedAt, finishedAt, duration: finishedAt - startedAt, worker }) as TrialRecord<unknown>;

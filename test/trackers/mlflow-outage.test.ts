@@ -141,14 +141,14 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, while its server is 
     await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
     const uri = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
     const said: string[] = [];
-    const patience = 1_500;
+    const patience = 3_000;
     await defineSearch({
       space: { x: float(0, 1) },
       objective: ({ x }) => x,
       trials: 2,
       trackers: [
         // heard last, as the patience begins
-        { track: ({ type }) => void (type === "search-ended" && setTimeout(() => (isAway = false), 1.4 * patience)) },
+        { track: ({ type }) => void (type === "search-ended" && setTimeout(() => (isAway = false), 1.1 * patience)) },
         mlflow({ uri, experiment: "back", patience }),
       ],
     }).start({ warn: (message) => said.push(message) });

@@ -48,7 +48,7 @@ describe("what MLflow takes", () => {
   it("is cut into requests within the limits, with nothing left out", () => {
     const metrics = Array.from({ length: 2500 }, (_, i): Metric => ({ key: `m${i}`, value: i, timestamp: 1, step: 0 }));
     const params = Array.from({ length: 250 }, (_, i) => ({ key: `p${i}`, value: "v".repeat(6000) }));
-    const tags = Array.from({ length: 120 }, (_, i) => ({ key: `t${i}`, value: "" }));
+    const tags = Array.from({ length: 120 }, (_, i) => ({ key: `t${i}`, value: "v".repeat(5000) }));
     const cut = batches({ metrics, params, tags });
     for (const { metrics: m = [], params: p = [], tags: t = [] } of cut) {
       expect(m.length).toBeLessThanOrEqual(1000);
