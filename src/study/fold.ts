@@ -218,6 +218,8 @@ export class Fold<P> {
     trial.duration = event.duration;
     trial.finishedAt = event.at;
     trial.cost = sum(trial.cost, costOf(outcome.state === "complete" ? outcome : {}, trial.reports));
+    trial.worker =
+      outcome.state === "failed" ? outcome.failure.worker : "worker" in outcome ? outcome.worker : undefined;
     if (outcome.state === "complete") {
       trial.measured = outcome.values;
       trial.normalizedBy = outcome.normalizedBy;
