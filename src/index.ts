@@ -82,9 +82,11 @@ export type { AskedTrial, Told } from "./study/study-options.ts";
 export {
   allOf,
   anyOf,
+  computeTime,
   cost,
   failures,
   generations,
+  iterations,
   stagnation,
   target,
   timeLimit,
