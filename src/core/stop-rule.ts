@@ -65,5 +65,9 @@ export interface StopRuleFactory {
   readonly iterations?: number;
   /** The milliseconds from the start at which it stops. A search keeps this limit itself, so that it can be changed while it runs. */
   readonly timeLimit?: number;
+  /** Decides how many failures are too many: the rule that ends a search whose first trials all fail is left out. */
+  readonly tolerates?: true;
+  /** May never speak, so that a search of which it is the only rule needs a budget. */
+  readonly endless?: true;
   create(context: StopContext): StopRule;
 }

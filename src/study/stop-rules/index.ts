@@ -2,7 +2,7 @@
 export { allOf, anyOf } from "./combine.ts";
 export { computeTime } from "./compute-time.ts";
 export { cost } from "./cost.ts";
-export { failures } from "./failures.ts";
+export { failures, type FailureTolerance } from "./failures.ts";
 export { generations } from "./generations.ts";
 export { iterations } from "./iterations.ts";
 export { stagnation } from "./stagnation.ts";
