@@ -119,7 +119,7 @@ export type StudyEvent =
       readonly failure: Failure;
       readonly after?: number;
       /** Milliseconds that the attempt took. */
-      readonly duration?: number;
+      readonly took?: number;
     })
   | (OfTrial & {
       readonly type: "trial-finished";

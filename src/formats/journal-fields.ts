@@ -66,7 +66,7 @@ const fields: { readonly [T in Type]: { readonly [K in Exclude<keyof EventOf<T>,
   },
   "trial-placed": { ...trial, where: json },
   "trial-reported": { ...trial, step: finite, values: numbers },
-  "trial-requeued": { ...trial, failure, after: maybe(duration), duration: maybe(duration) },
+  "trial-requeued": { ...trial, failure, after: maybe(duration), took: maybe(duration) },
   "trial-finished": { ...trial, writer: text, duration, outcome },
   "trial-rejected": {
     ...at,

@@ -83,7 +83,7 @@ export class Fold<P> {
         if (event.after === undefined) trial.retried = { ...trial.retried, [kind]: (trial.retried?.[kind] ?? 0) + 1 };
         trial.cost = sum(trial.cost, costOf({}, trial.reports));
         trial.reports = [];
-        trial.before += event.duration ?? 0;
+        trial.before += event.took ?? 0;
         this.running.delete(trial.number);
         if (trial.source !== "baseline") this.inFlight--;
         this.queue.push(trial.number);
