@@ -123,13 +123,14 @@ class JobEvaluator<P> implements Evaluator<P> {
     const ending = new AbortController();
     let ended: FinalOutcome | undefined;
     const end = (outcome: FinalOutcome): void => ending.abort((ended ??= outcome));
+    const complete = (): FinalOutcome | undefined => this.#outcomeOf(longer(reports, fate.trial?.reports));
     const reported = (step: number, values: TrialReport["values"], verdict: Verdict): Verdict => {
       reports.push({ step, values });
-      if (step >= iterations) end(this.#outcomeOf(reports) ?? unreported(this.#names, step));
+      if (step >= iterations) end(complete() ?? unreported(this.#names, step));
       return ended === undefined ? verdict : "prune"; // unwinds it; `ended` is what counts
     };
     fate.end = end;
-    fate.conclude = (reason) => end(this.#outcomeOf(reports) ?? { state: "cancelled", reason });
+    fate.conclude = (reason) => end(complete() ?? { state: "cancelled", reason });
     const timeout = Math.min(task.timeout ?? Infinity, time);
     try {
       const outcome = await underEither([task.signal, ending.signal], (signal) =>
@@ -142,13 +143,15 @@ class JobEvaluator<P> implements Evaluator<P> {
             fate.began = realClock.now();
             task.placed(where);
           },
-          report: async (step, values) => reported(step, values, await task.report(step, values)),
-          reportSync: (step, values) => reported(step, values, task.reportSync(step, values)),
+          report: async (step, values) =>
+            ended === undefined ? reported(step, values, await task.report(step, values)) : "prune",
+          reportSync: (step, values) =>
+            ended === undefined ? reported(step, values, task.reportSync(step, values)) : "prune",
         }),
       );
       if (ended !== undefined) return ended;
       const late = outcome.state === "failed" && outcome.failure.kind === "timeout" && time <= timeout;
-      if (late) return this.#outcomeOf(reports) ?? outcome;
+      if (late) return complete() ?? outcome;
       await this.#cache?.keep(job, outcome, reports).catch((error: unknown) => {
         this.#parts.desk.watched?.warn(`the result of job ${job.id} could not be cached: ${messageOf(error)}`);
       });
@@ -169,6 +172,11 @@ class JobEvaluator<P> implements Evaluator<P> {
     );
     return { state: "complete", values: Object.fromEntries(values) };
   }
+}
+
+/** The journal knows of some reports first, this evaluator of others. */
+function longer(a: readonly TrialReport[], b: readonly TrialReport[] = []): readonly TrialReport[] {
+  return a.length >= b.length ? a : b;
 }
 
 function unreported(names: readonly string[], step: number): FinalOutcome {

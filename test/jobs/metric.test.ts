@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { TrialReport } from "../../src/core/trial.ts";
 import { metricOf, nameOf, readObjectives, titleAndSeries, withReported } from "../../src/jobs/metric.ts";
 
-const reports = [
+const reports: TrialReport[] = [
   { step: 1, values: { loss: 3, other: 1 } },
   { step: 2, values: { loss: 1 } },
   { step: 5, values: { loss: 2 } },
