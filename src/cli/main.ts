@@ -60,6 +60,8 @@ function trialOptions(command: Command): Command {
       "--retry <kind=times,…>",
       "how often a trial that failed so is run again: error, invalid, timeout, memory, crash, lost (default: lost=1)",
     )
+    .option("--min-steps <n>", "no attempt is pruned at a step before this one")
+    .option("--max-steps <n>", "an attempt that reports this step is ended, complete with what it reported there")
     .addOption(
       new Option("--keep <when>", "which directories {dir} of attempts outlive them (default: never)").choices([
         "never",
@@ -147,6 +149,11 @@ function inlineOptions(command: Command): Command {
     .addOption(many("--measure <name[=regex]>", "a further value, recorded and for --limit"))
     .addOption(many("--limit <name=min..max>", "only trials that keep it can be best, e.g. p99=..50"))
     .addOption(many("--baseline <name=value>", "a value of the untuned program; one for every parameter"))
+    .option(
+      "--reports <json|regex>",
+      'lines of its output that report on the way, for --pruner: JSON objects with a number `step`, or what the regex\'s named groups capture, e.g. "epoch (?<step>\\d+): loss (?<loss>\\S+)"',
+    )
+    .option("--report-file <file>", "the file to which it appends such JSON objects instead, e.g. {dir}/reports.jsonl")
     .option(
       "--worker-program",
       "the command is a worker program: started once per worker, it speaks JSON lines (docs/worker-protocol.md)",

@@ -70,6 +70,8 @@ export interface JsonSpec {
   readonly trackers?: readonly JsonTracker[];
   readonly repeats?: AttemptOptions["repeats"];
   readonly normalize?: AttemptOptions["normalize"];
+  readonly minSteps?: number;
+  readonly maxSteps?: number;
   readonly journal?: string;
   readonly seed?: number;
 }
@@ -103,6 +105,8 @@ const KEYS: readonly (keyof JsonSpec)[] = [
   "trackers",
   "repeats",
   "normalize",
+  "minSteps",
+  "maxSteps",
   "journal",
   "seed",
 ];

@@ -4,6 +4,7 @@ import { absoluteOf, type Timeout } from "../core/timeout.ts";
 import { checkPlaceholders, isCommand } from "../evaluators/command.ts";
 import { measuring } from "../evaluators/measuring.ts";
 import { provide } from "../evaluators/provision.ts";
+import { stepLimits } from "../evaluators/step-limits.ts";
 import { Throttle } from "../evaluators/throttle.ts";
 import type { Space } from "../space/space.ts";
 
@@ -42,7 +43,7 @@ export async function openEvaluator<P>(
     const nothing = (): never => {
       throw usage("Expected a baseline, got none");
     };
-    const measured = measuring(evaluator, {
+    const measured = measuring(stepLimits(evaluator, chosen.policy, workload), {
       policy: chosen.policy,
       names,
       log,

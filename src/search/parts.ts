@@ -30,7 +30,8 @@ export function samplerOf({ sampler = "genetic" }: Pick<AnySpec, "sampler">): Sa
 export function prunerOf({ pruner, objectives }: Pick<AnySpec, "pruner" | "objectives">): PrunerFactory | undefined {
   if (pruner === undefined) return undefined;
   const factory = typeof pruner === "string" ? readPruner(pruner) : pruner;
-  factory.create({ objectives: listObjectives(objectives).length, random: createRandom(0), warn: () => {} });
+  const directions = listObjectives(objectives).map(({ direction }) => direction);
+  factory.create({ objectives: directions.length, directions, random: createRandom(0), warn: () => {} });
   return factory;
 }
 

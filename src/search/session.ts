@@ -175,6 +175,7 @@ export class Session<P> {
         definition,
         sampler,
         ...(pruner === undefined ? {} : { pruner }),
+        ...(chosen.policy.maxSteps === undefined ? {} : { maxSteps: chosen.policy.maxSteps }),
         settings: settingsOf(spec, {
           sampler,
           pruner,

@@ -29,6 +29,7 @@ export class Pruning<P> {
     const { pruner, definition, maxSteps, warn = () => {} } = options;
     const setting = {
       objectives: definition.objectives.length,
+      directions: definition.objectives.map(({ direction }) => direction),
       random: createRandom(seed).fork("pruner"),
       ...(maxSteps === undefined ? {} : { maxSteps }),
       warn,
