@@ -50,15 +50,15 @@ export function jobObjective<P>({ desk, over }: Pick<Parts<P>, "desk" | "over">)
 
 /** An evaluator whose attempts are jobs, run by another one. */
 export function jobEvaluator<P>(base: EvaluatorFactory, parts: Parts<P>): EvaluatorFactory {
-  const { perJob = {} } = parts.desk.spec;
+  const { jobTime } = parts.desk.spec;
   return {
     info: base.info,
     policy: base.policy,
     with: (options) => jobEvaluator(base.with(options), parts),
     open: async (workload) => {
-      if (perJob.time !== undefined && !base.info.limits.includes("timeout")) throw cannotKeep(base.info, "timeout");
+      if (jobTime !== undefined && !base.info.limits.includes("timeout")) throw cannotKeep(base.info, "timeout");
       const inner = await base.open<unknown>(workload as never);
-      return new JobEvaluator<P>(inner, workload.names, parts) as never;
+      return new JobEvaluator<P>(inner, { names: workload.names, maxSteps: base.policy.maxSteps }, parts) as never;
     },
   };
 }
@@ -66,13 +66,19 @@ export function jobEvaluator<P>(base: EvaluatorFactory, parts: Parts<P>): Evalua
 class JobEvaluator<P> implements Evaluator<P> {
   readonly #inner: Evaluator;
   readonly #names: readonly string[];
+  readonly #maxSteps: number;
   readonly #parts: Parts<P>;
   readonly #cache: JobCache | undefined;
 
-  constructor(inner: Evaluator, names: readonly string[], parts: Parts<P>) {
+  constructor(
+    inner: Evaluator,
+    { names, maxSteps = Infinity }: { readonly names: readonly string[]; readonly maxSteps: number | undefined },
+    parts: Parts<P>,
+  ) {
     const { cache = false } = parts.desk.spec;
     this.#inner = inner;
     this.#names = names;
+    this.#maxSteps = maxSteps;
     this.#parts = parts;
     this.#cache = cache === false ? undefined : new JobCache(cache);
   }
@@ -119,19 +125,19 @@ class JobEvaluator<P> implements Evaluator<P> {
   async #launch(job: Job<P>, task: Task<P>): Promise<Outcome> {
     const fate = fateOf(job);
     const reports: TrialReport[] = [];
-    const { time = Infinity, iterations = Infinity } = this.#parts.desk.spec.perJob ?? {};
+    const { jobTime = Infinity } = this.#parts.desk.spec;
     const ending = new AbortController();
     let ended: FinalOutcome | undefined;
     const end = (outcome: FinalOutcome): void => ending.abort((ended ??= outcome));
     const complete = (): FinalOutcome | undefined => this.#outcomeOf(longer(reports, fate.trial?.reports));
     const reported = (step: number, values: TrialReport["values"], verdict: Verdict): Verdict => {
       reports.push({ step, values });
-      if (step >= iterations) end(complete() ?? unreported(this.#names, step));
+      if (verdict === "prune" && step >= this.#maxSteps) end(complete() ?? unreported(this.#names, step));
       return ended === undefined ? verdict : "prune"; // unwinds it; `ended` is what counts
     };
     fate.end = end;
     fate.conclude = (reason) => end(complete() ?? { state: "cancelled", reason });
-    const timeout = Math.min(task.timeout ?? Infinity, time);
+    const timeout = Math.min(task.timeout ?? Infinity, jobTime);
     try {
       const outcome = await underEither([task.signal, ending.signal], (signal) =>
         this.#inner.evaluate({
@@ -150,7 +156,7 @@ class JobEvaluator<P> implements Evaluator<P> {
         }),
       );
       if (ended !== undefined) return ended;
-      const late = outcome.state === "failed" && outcome.failure.kind === "timeout" && time <= timeout;
+      const late = outcome.state === "failed" && outcome.failure.kind === "timeout" && jobTime <= timeout;
       if (late) return complete() ?? outcome;
       await this.#cache?.keep(job, outcome, reports).catch((error: unknown) => {
         this.#parts.desk.watched?.warn(`the result of job ${job.id} could not be cached: ${messageOf(error)}`);

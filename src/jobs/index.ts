@@ -8,5 +8,5 @@ export { Job, type JobLabels, type JobRequest } from "./job.ts";
 export { defineJobs, Jobs } from "./jobs.ts";
 export type { JobObjective, JobObjectives, Metric, Over, TitleAndSeries } from "./metric.ts";
 export type { JobStep } from "./monitor.ts";
-export type { JobDraft, JobHooks, JobLimits, JobsSpec, JobTrial, JobValues, LabelOptions } from "./spec.ts";
+export type { JobDraft, JobHooks, JobsSpec, JobTrial, JobValues, LabelOptions } from "./spec.ts";
 export type { JobFunction, JobOverrides, JobPlan, JobTemplate, Settings } from "./template.ts";

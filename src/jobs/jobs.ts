@@ -83,7 +83,7 @@ function searchOf<P>(given: AnyJobsSpec<P>, desk: Desk<P>, control: Control): An
     template,
     labels: _,
     hooks = {},
-    perJob: __,
+    jobTime: __,
     cache: ___,
     objectives = { value: "minimize" },
     ...rest

@@ -71,14 +71,6 @@ export interface JobHooks<P = unknown> {
   readonly job?: (request: JobRequest<P>) => Job<P>;
 }
 
-/** Where a job ends, though it would go on: it is complete with what it has reported of every objective. */
-export interface JobLimits {
-  /** The last step that it may report. @default none */
-  readonly iterations?: number;
-  /** Milliseconds that it may run for. One that has not reported every objective by then is a failure of kind `timeout`. @default none */
-  readonly time?: number;
-}
-
 /** Everything that makes an optimisation of jobs: a search whose trials are jobs. */
 export interface JobsSpec<
   S extends SpaceSpec,
@@ -91,7 +83,12 @@ export interface JobsSpec<
   readonly objectives?: O;
   readonly labels?: LabelOptions;
   readonly hooks?: JobHooks<ConfigurationOf<S>>;
-  readonly perJob?: JobLimits;
+  /**
+   * Milliseconds that a job may run for. Then it is ended, and complete with what it has reported of every objective; where it
+   * has not, it is a failure of kind `timeout`, as beyond `timeout` in any case. `maxSteps`, an option of the evaluator,
+   * limits its iterations. @default none
+   */
+  readonly jobTime?: number;
   /**
    * Take over the result of an earlier job of the same configuration, also of another search: same command, parameters,
    * variables, files and settings, and same contents of the files that the command names. A directory, or true for one that
@@ -106,12 +103,12 @@ export type AnyJobsSpec<P = unknown> = Omit<AnySpec, "objective" | "objectives">
   readonly objectives?: JobObjectives;
   readonly labels?: LabelOptions;
   readonly hooks?: JobHooks<P>;
-  readonly perJob?: JobLimits;
+  readonly jobTime?: number;
   readonly cache?: boolean | string;
 };
 
 /** The options beside those of a search. */
-const OWN = ["template", "labels", "hooks", "perJob", "cache"] as const;
+const OWN = ["template", "labels", "hooks", "jobTime", "cache"] as const;
 const HOOKS: readonly (keyof JobHooks)[] = ["createJob", "monitorJob", "processStep", "every", "completed", "job"];
 
 /** Checks what is not the search's to check; throws a usage error. */
@@ -119,12 +116,11 @@ export function checkJobs(spec: AnyJobsSpec): void {
   if (!isRecord(spec)) throw usage(`Expected defineJobs() to be given { template, space, … }, got ${show(spec)}`);
   refuseUnknown("defineJobs", spec, [...OWN, ...SPEC_KEYS.filter((key) => key !== "objective")]);
   checkTemplate(spec.template);
-  const { labels = {}, hooks = {}, perJob = {}, cache = false } = spec;
-  for (const [name, given] of Object.entries({ labels, hooks, perJob }))
+  const { labels = {}, hooks = {}, jobTime, cache = false } = spec;
+  for (const [name, given] of Object.entries({ labels, hooks }))
     if (!isRecord(given)) throw usage(`Expected \`${name}\` to be an object, got ${show(given)}`);
   refuseUnknown("labels", labels, ["name", "tags", "parent", "project"]);
   refuseUnknown("hooks", hooks, HOOKS);
-  refuseUnknown("perJob", perJob, ["iterations", "time"]);
   const { name, ...texts } = labels;
   if (name !== undefined && name !== false && typeof name !== "function")
     throw usage(`Expected \`labels.name\` to be a function or false, got ${show(name)}`);
@@ -134,8 +130,7 @@ export function checkJobs(spec: AnyJobsSpec): void {
   for (const [hook, given] of Object.entries(functions))
     if (given !== undefined && typeof given !== "function")
       throw usage(`Expected \`hooks.${hook}\` to be a function, got ${show(given)}`);
-  if (perJob.iterations !== undefined) expectNumber("perJob.iterations", perJob.iterations, { above: 0 });
-  if (perJob.time !== undefined) expectNumber("perJob.time", perJob.time, { above: 0 });
+  if (jobTime !== undefined) expectNumber("jobTime", jobTime, { above: 0 });
   if (typeof cache !== "boolean" && (typeof cache !== "string" || cache === ""))
     throw usage(`Expected \`cache\` to be true, false or a directory, got ${show(cache)}`);
 }

@@ -310,7 +310,11 @@ describe("limits of one job", () => {
     },
   });
   it("iterations: no step beyond it, and complete with what was reported", async () => {
-    const { trials } = await defineJobs({ ...base, template: counting(10), perJob: { iterations: 4 } }).start();
+    const { trials } = await defineJobs({
+      ...base,
+      template: counting(10),
+      evaluator: inline({ maxSteps: 4 }),
+    }).start();
     for (const { params, values, reports } of trials) expect([values.value, reports.length]).toEqual([params.x + 4, 4]);
   });
   it("iterations, of an objective that never waits", async () => {
@@ -320,7 +324,7 @@ describe("limits of one job", () => {
         for (let step = 1; ; step++) trial.reportSync(step, x + step);
       },
     };
-    const { trials } = await defineJobs({ ...base, template, perJob: { iterations: 4 } }).start();
+    const { trials } = await defineJobs({ ...base, template, evaluator: inline({ maxSteps: 4 }) }).start();
     for (const { params, values, reports } of trials) expect([values.value, reports.length]).toEqual([params.x + 4, 4]);
   });
   it("iterations, without a report of every objective: a failure that says so", async () => {
@@ -329,7 +333,7 @@ describe("limits of one job", () => {
       trials: 1,
       template: counting(10),
       objectives: { value: "minimize", size: "minimize" },
-      perJob: { iterations: 4 },
+      evaluator: inline({ maxSteps: 4 }),
     }).start();
     expect(trials[0]!.failure).toMatchObject({
       kind: "invalid",
@@ -341,18 +345,18 @@ describe("limits of one job", () => {
       ...base,
       trials: 1,
       template: counting(1e6, 10),
-      perJob: { time: 150 },
+      jobTime: 150,
     }).start();
     expect(trials[0]).toMatchObject({ state: "complete" });
     expect(trials[0]!.values.value).toBe(trials[0]!.params.x + trials[0]!.reports.length);
-    const late = await defineJobs({ ...base, trials: 1, template: counting(1, 60_000), perJob: { time: 20 } }).start();
+    const late = await defineJobs({ ...base, trials: 1, template: counting(1, 60_000), jobTime: 20 }).start();
     expect(late.trials[0]!.failure).toMatchObject({ kind: "timeout", message: "took longer than 20 ms" });
     const hard = await defineJobs({
       ...base,
       trials: 1,
       template: counting(1e6, 10),
       timeout: 100,
-      perJob: { time: 1e5 },
+      jobTime: 1e5,
     }).start();
     expect(hard.trials[0]!.failure).toMatchObject({ kind: "timeout" });
   });
@@ -576,8 +580,7 @@ it.each([
   [{ ...base, hooks: { createJobs: 1 } }, "Unknown option `createJobs` of hooks. Did you mean `createJob`?"],
   [{ ...base, hooks: { createJob: 1 } }, "Expected `hooks.createJob` to be a function, got 1"],
   [{ ...base, hooks: { every: 0 } }, "Expected `hooks.every` to be a finite number > 0, got 0"],
-  [{ ...base, perJob: { time: 0 } }, "Expected `perJob.time` to be a finite number > 0, got 0"],
-  [{ ...base, perJob: { iterations: -1 } }, "Expected `perJob.iterations` to be a finite number > 0, got -1"],
+  [{ ...base, jobTime: 0 }, "Expected `jobTime` to be a finite number > 0, got 0"],
   [{ ...base, cache: 5 }, "Expected `cache` to be true, false or a directory, got 5"],
   [{ ...base, objectives: { a: "up" } }, "a"],
   [5, "Expected defineJobs() to be given { template, space, … }, got 5"],
