@@ -20,6 +20,7 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
   evaluators: { may: ["core", "space", "formats", "system"] },
   trackers: { may: ["core", "space", "math", "formats", "system"] },
   search: { may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", ...plugins] },
+  jobs: { may: ["space", "core", "formats", "system", "evaluators", "search"] },
   testing: {
     may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", "search", ...plugins],
   },

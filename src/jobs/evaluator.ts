@@ -6,6 +6,7 @@ import { failed, type FinalOutcome, type Outcome } from "../core/outcome.ts";
 import type { Verdict } from "../core/pruner.ts";
 import type { TrialReport } from "../core/trial.ts";
 import { thrown } from "../evaluators/attempt.ts";
+import type { AnySpec } from "../search/spec.ts";
 import { realClock } from "../system/clock.ts";
 import { underEither } from "../system/waiting.ts";
 import { JobCache } from "./cache.ts";
@@ -48,10 +49,21 @@ export function jobObjective<P>({ desk, over }: Pick<Parts<P>, "desk" | "over">)
   };
 }
 
+const BASE = Symbol("attune.jobs.base");
+
+/** The evaluator that runs the jobs of one that {@link jobEvaluator} made; any other is itself. */
+export function baseOf(evaluator: NonNullable<AnySpec["evaluator"]>): NonNullable<AnySpec["evaluator"]> {
+  return typeof evaluator === "object" && BASE in evaluator ? (evaluator[BASE] as EvaluatorFactory) : evaluator;
+}
+
 /** An evaluator whose attempts are jobs, run by another one. */
-export function jobEvaluator<P>(base: EvaluatorFactory, parts: Parts<P>): EvaluatorFactory {
+export function jobEvaluator<P>(
+  base: EvaluatorFactory,
+  parts: Parts<P>,
+): EvaluatorFactory & { readonly [BASE]: EvaluatorFactory } {
   const { jobTime } = parts.desk.spec;
   return {
+    [BASE]: base,
     info: base.info,
     policy: base.policy,
     with: (options) => jobEvaluator(base.with(options), parts),

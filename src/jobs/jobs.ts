@@ -11,7 +11,7 @@ import type { StartOptions } from "../search/session.ts";
 import type { AnySpec, ConfigurationOf, SoleObjective, SpaceSpec } from "../search/spec.ts";
 import { isLoading } from "../system/loading.ts";
 import { Desk } from "./desk.ts";
-import { jobEvaluator, jobObjective } from "./evaluator.ts";
+import { baseOf, jobEvaluator, jobObjective } from "./evaluator.ts";
 import { fateOf } from "./fate.ts";
 import { JobsHandle } from "./handle.ts";
 import { SETTINGS_FILE, templatesOf } from "./launch.ts";
@@ -37,7 +37,11 @@ export class Jobs<P = unknown, V = Readonly<Record<string, number>>> extends Sea
 
   /** The same with some options changed: those of the search, or of job control. */
   override with(changes: Partial<AnySpec> | Partial<AnyJobsSpec<P>>): Jobs<P, V> {
-    return new Jobs<P, V>({ ...this.#given, ...changes } as AnyJobsSpec<P>);
+    const { evaluator, ...rest } = { ...this.#given, ...changes };
+    return new Jobs<P, V>({
+      ...rest,
+      ...(evaluator === undefined ? {} : { evaluator: baseOf(evaluator) }),
+    } as AnyJobsSpec<P>);
   }
 
   /** Starts it, and returns at once. Each start begins anew, or resumes from the journal. */
@@ -49,7 +53,11 @@ export class Jobs<P = unknown, V = Readonly<Record<string, number>>> extends Sea
     const desk = new Desk(this.#given);
     const control: Control = {};
     const spec = searchOf(this.#given, desk, control);
-    const handle = new JobsHandle<P, V>(spec, desk, { objectiveHash: hashOf(this.#given), ...options });
+    const trackers = [follower(desk, control), ...(spec.trackers ?? [])];
+    const handle = new JobsHandle<P, V>({ ...spec, trackers }, desk, {
+      objectiveHash: hashOf(this.#given),
+      ...options,
+    });
     control.stop = (how) => void handle.stop(how).catch(() => {});
     control.enqueue = (params) => handle.enqueue(params as P);
     return handle;
@@ -77,7 +85,7 @@ export function defineJobs<
   return new Jobs(spec as unknown as AnyJobsSpec<ConfigurationOf<S>>);
 }
 
-/** The search that runs the jobs: its evaluator makes them, a tracker follows them. */
+/** The search that runs the jobs, but for the tracker that follows them: its evaluator makes them. */
 function searchOf<P>(given: AnyJobsSpec<P>, desk: Desk<P>, control: Control): AnySpec {
   const {
     template,
@@ -98,7 +106,6 @@ function searchOf<P>(given: AnyJobsSpec<P>, desk: Desk<P>, control: Control): An
     ...bare,
     objective: own as AnySpec["objective"],
     evaluator: jobEvaluator<P>(evaluatorOf(bare), { desk, over, enough }),
-    trackers: [follower(desk, control), ...(rest.trackers ?? [])],
   };
 }
 
