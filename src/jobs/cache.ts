@@ -7,6 +7,7 @@ import type { TrialReport } from "../core/trial.ts";
 import { writeFileAtomic } from "../system/atomic-file.ts";
 import { cacheDirectory } from "../system/cache-directory.ts";
 import type { Job } from "./job.ts";
+import { planJson } from "./template.ts";
 
 /** What is kept of a job. */
 export interface CachedResult {
@@ -40,7 +41,7 @@ export class JobCache {
 
   async #path<P>({ plan, request }: Job<P>): Promise<string> {
     const hash = createHash("sha256");
-    hash.update(JSON.stringify([sorted({ ...plan, values: String(plan.values) }), String(request.function)]));
+    hash.update(JSON.stringify([sorted(planJson(plan)), String(request.function)]));
     for (const word of plan.run ?? []) {
       const contents = await readFile(resolve(plan.cwd ?? "", word)).catch(() => undefined);
       if (contents !== undefined) hash.update(`\n${word}\n`).update(contents);

@@ -21,27 +21,21 @@ interface Record_ extends JobLabels {
 export class Desk<P> {
   /** By id, in the order in which they were made. */
   readonly jobs: Map<string, Job<P>> = new Map();
+  /** Those that run in this process. */
+  readonly running: Set<Job<P>> = new Set();
   /** Called when something happened that a step of control may heed. */
   kick: () => void = () => {};
   watched: Watched | undefined = undefined;
   readonly spec: AnyJobsSpec<P>;
   readonly #numbers = new Map<number, Job<P>>();
-  /** The attempt for which a job of this session was made. */
+  /** The attempt for which this session made the job of a trial, until that is over. */
   readonly #made = new Map<number, number>();
   readonly #overrides = new WeakMap<Job<P>, JobOverrides>();
-  readonly #told = new Set<number>();
   #names: readonly string[] = [];
   #complained = false;
 
   constructor(spec: AnyJobsSpec<P>) {
     this.spec = spec;
-  }
-
-  /** The jobs that run in this process. */
-  get running(): Job<P>[] {
-    return [...this.#made.keys()]
-      .map((number) => this.#numbers.get(number)!)
-      .filter((job) => fateOf(job).end !== undefined);
   }
 
   /** The job of a trial. */
@@ -52,7 +46,7 @@ export class Desk<P> {
   /** The job that an attempt is; undefined where `createJob` says that none is needed. One attempt is one job, however often it is run. */
   async create(trial: JobTrial<P>): Promise<Job<P> | undefined> {
     const known = this.#numbers.get(trial.number);
-    if (known !== undefined && this.#made.get(trial.number) === trial.attempt && !known.finished) return known;
+    if (known !== undefined && this.#made.get(trial.number) === trial.attempt) return known;
     const { createJob = (_: JobTrial<P>, make: () => Job<P>) => make() } = this.spec.hooks ?? {};
     const job = await createJob(trial, (draft = {}) => this.#make(trial, draft));
     if (job === undefined) return undefined;
@@ -101,7 +95,7 @@ export class Desk<P> {
     if (job === undefined) return;
     fateOf(job).ended();
     this.kick();
-    if (this.#made.has(number) && !this.#told.has(number)) this.#complete(job);
+    if (this.#made.delete(number)) this.#complete(job);
   }
 
   /** The labels of a job come from the journal where it knows them. */
@@ -172,7 +166,6 @@ export class Desk<P> {
   }
 
   #complete(job: Job<P>): void {
-    this.#told.add(job.number);
     const { completed } = this.spec.hooks ?? {};
     if (completed === undefined) return;
     const [best] = this.watched!.status.best;

@@ -32,9 +32,7 @@ export function jobObjective<P>({ desk, over }: Pick<Parts<P>, "desk" | "over">)
     const { number, attempt } = trial;
     const request = isRecord(given) && MARK in given ? (given[MARK] as JobRequest<P>) : undefined;
     const job =
-      request === undefined
-        ? await desk.create({ number, attempt, params: given as P })
-        : (desk.running.find(({ id }) => id === request.id) ?? desk.revive(request));
+      request === undefined ? await desk.create({ number, attempt, params: given as P }) : runningHere(desk, request);
     if (job === undefined) throw new AttemptFailed({ kind: "invalid", message: "`createJob` gave no job" });
     const reports: TrialReport[] = [];
     const { names } = trial;
@@ -47,6 +45,12 @@ export function jobObjective<P>({ desk, over }: Pick<Parts<P>, "desk" | "over">)
       return withReported({}, reports, { names, over }); // a command that says all by its reports
     }
   };
+}
+
+/** The job of a request: the one that runs in this process, or, in a worker, one made for it. */
+function runningHere<P>(desk: Desk<P>, request: JobRequest<P>): Job<P> {
+  const job = desk.jobs.get(request.id);
+  return job !== undefined && desk.running.has(job) ? job : desk.revive(request);
 }
 
 const BASE = Symbol("attune.jobs.base");
@@ -148,6 +152,7 @@ class JobEvaluator<P> implements Evaluator<P> {
       return ended === undefined ? verdict : "prune"; // unwinds it; `ended` is what counts
     };
     fate.end = end;
+    this.#parts.desk.running.add(job);
     fate.conclude = (reason) => end(complete() ?? { state: "cancelled", reason });
     const timeout = Math.min(task.timeout ?? Infinity, jobTime);
     try {
@@ -175,6 +180,7 @@ class JobEvaluator<P> implements Evaluator<P> {
       });
       return outcome;
     } finally {
+      this.#parts.desk.running.delete(job);
       delete fate.end;
       delete fate.conclude;
     }

@@ -37,7 +37,7 @@ export class JobsHandle<P, V> extends SearchHandle<P, V> {
 
   /** The jobs that run in this process. */
   get running(): readonly Job<P>[] {
-    return this.#desk.running;
+    return [...this.#desk.running];
   }
 
   /** The objectives, each as [title, series]. */

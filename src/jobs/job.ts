@@ -6,7 +6,7 @@ import { realClock } from "../system/clock.ts";
 import { fateOf } from "./fate.ts";
 import { launch } from "./launch.ts";
 import { type Metric, metricOf, nameOf, type TitleAndSeries } from "./metric.ts";
-import type { JobFunction, JobPlan } from "./template.ts";
+import { type JobFunction, type JobPlan, planJson } from "./template.ts";
 
 /** How a job is labelled; in the journal, so that it keeps its labels whenever the search is resumed. */
 export interface JobLabels {
@@ -144,7 +144,7 @@ export class Job<P = unknown> implements JobLabels {
 
   /** Plain data: what another process needs to run it. */
   toJSON(): Json {
-    const { function: _, ...rest } = this.request;
-    return JSON.parse(JSON.stringify(rest)) as Json;
+    const { function: _function, plan, ...rest } = this.request;
+    return JSON.parse(JSON.stringify({ ...rest, plan: planJson(plan) })) as Json;
   }
 }

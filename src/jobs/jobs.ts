@@ -41,7 +41,7 @@ export class Jobs<P = unknown, V = Readonly<Record<string, number>>> extends Sea
     return new Jobs<P, V>({
       ...rest,
       ...(evaluator === undefined ? {} : { evaluator: baseOf(evaluator) }),
-    } as AnyJobsSpec<P>);
+    });
   }
 
   /** Starts it, and returns at once. Each start begins anew, or resumes from the journal. */
@@ -82,7 +82,7 @@ export function defineJobs<
   const O extends JobObjectives = SoleObjective,
   const C extends Limits = Record<never, never>,
 >(spec: JobsSpec<S, O, C>): Jobs<ConfigurationOf<S>, JobValues<O, C>> {
-  return new Jobs(spec as unknown as AnyJobsSpec<ConfigurationOf<S>>);
+  return new Jobs(spec);
 }
 
 /** The search that runs the jobs, but for the tracker that follows them: its evaluator makes them. */
@@ -129,7 +129,7 @@ function follower<P>(desk: Desk<P>, control: Control): TrackerFactory {
         hooks: desk.spec.hooks ?? {},
         step: {
           get running() {
-            return desk.running;
+            return [...desk.running];
           },
           get free() {
             return Math.max(0, watched.status.workers - watched.status.running);

@@ -2,7 +2,7 @@ import { refuseUnknown, show, usage } from "../core/errors.ts";
 import type { TrialContext } from "../core/evaluator.ts";
 import { isRecord, type Json } from "../core/json.ts";
 import type { CommandOptions } from "../evaluators/command.ts";
-import { checkCommand } from "../evaluators/command-options.ts";
+import { checkCommand, commandJson } from "../evaluators/command-options.ts";
 import type { Job } from "./job.ts";
 
 /** What a job is told beside its parameters. */
@@ -75,27 +75,34 @@ export function overridesOf(params: unknown): JobOverrides {
   for (const [key, value] of Object.entries(given))
     for (const section of SECTIONS) {
       if (key === section && isRecord(value))
-        for (const [inner, each] of Object.entries(value)) set(section, inner, each as Json);
+        for (const [inner, each] of Object.entries(value)) set(section, inner, each);
       else if (key.startsWith(`${section}.`)) set(section, key.slice(section.length + 1), value);
     }
-  return { parameters: given, ...found } as JobOverrides;
+  return { parameters: given, ...found };
 }
 
 /** The template with these overrides, later ones over earlier ones. Throws a usage error for what does not fit it. */
-export function applyOverrides({ name: _, run, ...template }: JobTemplate, ...all: readonly JobOverrides[]): JobPlan {
-  let plan: JobPlan = { ...template, parameters: template.parameters ?? {} };
-  if (typeof run !== "function") plan = { ...plan, run };
+export function applyOverrides(template: JobTemplate, ...all: readonly JobOverrides[]): JobPlan {
+  const { name: _name, run, ...rest } = template;
+  let plan: JobPlan = { ...rest, parameters: template.parameters ?? {}, ...(typeof run === "function" ? {} : { run }) };
   for (const given of all) {
     refuseUnknown("the overrides of a job", given, OVERRIDES);
-    const { parameters, env, files, settings, ...rest } = given;
-    if (typeof run === "function" && rest.run !== undefined)
+    const { parameters, env, files, settings, ...others } = given;
+    if (typeof run === "function" && others.run !== undefined)
       throw usage("Expected no `run` among the overrides of a job whose template is a function");
-    plan = { ...plan, ...rest, parameters: { ...plan.parameters, ...parameters } };
+    plan = { ...plan, ...others, parameters: { ...plan.parameters, ...parameters } };
     if (env !== undefined) plan = { ...plan, env: without(Object.entries(env), plan.env, textOf) };
     if (files !== undefined) plan = { ...plan, files: without(Object.entries(files), plan.files, checkFile) };
     if (settings !== undefined) plan = { ...plan, settings: merged(plan.settings ?? {}, settings, "settings") };
   }
   return plan;
+}
+
+/** A plan as JSON, its patterns as texts. */
+export function planJson(plan: JobPlan): Json {
+  const { run, parameters, files, settings, ...options } = plan;
+  const command = run === undefined ? {} : (commandJson(run, options) as object);
+  return JSON.parse(JSON.stringify({ ...options, parameters, files, settings, ...command })) as Json;
 }
 
 /** Texts with changes, of which null takes one away. */
@@ -120,9 +127,7 @@ function merged(tree: Settings, changes: Settings, at: string): Settings {
       throw usage(
         `Expected \`${at}.${key}\` to be an object, as ${show(path)} is to be set in it, got ${show(before)}`,
       );
-    out[key] = isRecord(change)
-      ? merged(isRecord(before) ? (before as Settings) : {}, change as Settings, `${at}.${key}`)
-      : change;
+    out[key] = isRecord(change) ? merged(isRecord(before) ? before : {}, change, `${at}.${key}`) : change;
   }
   return out;
 }

@@ -73,7 +73,10 @@ describe("overrides", () => {
             { name: "x", run: ["x"], settings: settings as Record<string, Json> },
             { settings: { [path.join(".")]: value } },
           ).settings;
-        if (blocked) return void expect(apply).toThrow(/^Expected `settings\.[a-z.]+` to be an object, as /);
+        if (blocked) {
+          expect(apply).toThrow(/^Expected `settings\.[a-z.]+` to be an object, as /);
+          return;
+        }
         const changed = structuredClone(settings);
         let inner = changed;
         for (const name of path.slice(0, -1)) inner = (inner[name] ??= {}) as Record<string, unknown>;
