@@ -101,7 +101,7 @@ function trialOptions(command: Command): Command {
       "--pruner <name>",
       "who stops trials early by what they report, e.g. median, or none (default: the file's, else none)",
     )
-    .option("-s, --sampler <name>", "who proposes, e.g. genetic, random (default: the file's, else genetic)")
+    .option("-s, --sampler <name>", "who proposes, e.g. tpe, genetic (default: the file's, else auto)")
     .option(
       "-e, --evaluator <name>",
       "who runs trials: inline, threads, processes, isolated (default: the file's, else processes; for a command inline, or processes where it has limits on memory or processor time)",

@@ -1,4 +1,5 @@
 /** Samplers: what to try next. Pure; each export configures one. */
+export { auto } from "./auto/auto.ts";
 export { cmaEs } from "./cma-es/cma-es.ts";
 export { genetic } from "./genetic/genetic.ts";
 export { grid } from "./grid/grid.ts";

@@ -21,8 +21,10 @@ import { readPruner } from "./json-pruner.ts";
 import { pick } from "./registry.ts";
 import type { AnySpec } from "./spec.ts";
 
-/** The sampler of a spec, configured. */
-export function samplerOf({ sampler = "genetic" }: Pick<AnySpec, "sampler">): SamplerFactory {
+/** The sampler of a spec, configured: `auto`, or `genetic` for a budget of generations, where none is named. */
+export function samplerOf({ sampler: given, stop = [] }: Pick<AnySpec, "sampler" | "stop">): SamplerFactory {
+  const generational = [stop].flat().some(({ generations }) => generations !== undefined);
+  const sampler = given ?? (generational ? "genetic" : "auto");
   return typeof sampler === "string" ? pick<SamplerDefinition>(samplers, "sampler", sampler)() : sampler;
 }
 
