@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { float, inline, int, openQueue, range, RetryLater, timeLimit } from "../../src/index.ts";
+import { type Evaluator, float, inline, int, openQueue, range, RetryLater, timeLimit } from "../../src/index.ts";
 import { defineJobs, Job, type JobsHandle, type JobTemplate } from "../../src/jobs/index.ts";
 import { readJournal } from "../../src/search/read-journal.ts";
 import { realClock } from "../../src/system/clock.ts";
@@ -159,7 +159,14 @@ describe("createJob", () => {
   it("makes one job of an attempt that is run several times", async () => {
     let made = 0;
     const evaluator = inline({ repeats: 3, retry: { error: 1 } });
-    const hooks = { createJob: (_: unknown, make: () => Job<P>) => (made++, make()) };
+    let first: Promise<boolean> | undefined;
+    const createJob = (_: unknown, make: () => Job<P>): Job<P> => {
+      made++;
+      const job = make();
+      first ??= job.wait();
+      return job;
+    };
+    const hooks = { createJob };
     const template: JobTemplate<P> = {
       name: "again",
       run({ x }, { attempt }) {
@@ -170,6 +177,7 @@ describe("createJob", () => {
     const handle = defineJobs({ ...base, template, evaluator, trials: 1, hooks }).start();
     await handle;
     expect(made).toBe(2); // one for each attempt
+    expect(await first).toBe(true);
     expect(handle.jobs.size).toBe(1);
     expect(list(handle)[0]!.state).toBe("complete");
   });
@@ -218,6 +226,19 @@ describe("monitorJob", () => {
       expect(values.value).toBe(params.x + reports.length);
       expect(reports.length).toBeGreaterThanOrEqual(3);
     }
+  });
+  it("ends one on an evaluator of your own, whatever that makes of it", async () => {
+    const evaluator: Evaluator = {
+      concurrency: 1,
+      async evaluate({ signal, report }) {
+        await report(1, { value: 5 });
+        await realClock.sleep(60_000, signal);
+        return { state: "cancelled", reason: "gone" };
+      },
+      [Symbol.asyncDispose]: async () => {},
+    };
+    const { trials } = await defineJobs({ ...base, trials: 1, evaluator, hooks: { monitorJob: () => false } }).start();
+    expect(trials[0]).toMatchObject({ state: "complete", values: { value: 5 } });
   });
   it("cancels one that has reported nothing", async () => {
     const silent: JobTemplate<P> = {
@@ -326,6 +347,18 @@ describe("limits of one job", () => {
     };
     const { trials } = await defineJobs({ ...base, template, evaluator: inline({ maxSteps: 4 }) }).start();
     for (const { params, values, reports } of trials) expect([values.value, reports.length]).toEqual([params.x + 4, 4]);
+  });
+  it("iterations, with the least of all steps of one that never waits", async () => {
+    const template: JobTemplate<P> = {
+      name: "rising",
+      run({ x }, trial) {
+        for (let step = 1; ; step++) trial.reportSync(step, x + step);
+      },
+    };
+    const objectives = { value: { direction: "minimize", over: "min" } } as const;
+    const evaluator = inline({ maxSteps: 4 });
+    const { trials } = await defineJobs({ ...base, template, objectives, evaluator }).start();
+    for (const { params, values, reports } of trials) expect([values.value, reports.length]).toEqual([params.x + 1, 4]);
   });
   it("iterations, without a report of every objective: a failure that says so", async () => {
     const { trials } = await defineJobs({
@@ -543,6 +576,15 @@ describe("the study", () => {
 });
 
 describe("jobs are a search", () => {
+  it("whose own parts can be given back with changes, as the command line does", async () => {
+    const made: number[] = [];
+    const hooks = { createJob: (trial: { number: number }, make: () => Job<P>) => (made.push(trial.number), make()) };
+    const jobs = defineJobs({ ...base, hooks });
+    expect(jobs.spec.trackers).toBeUndefined();
+    const { objective: _objective, ...own } = jobs.spec;
+    await jobs.with({ ...own, trials: 2 }).start();
+    expect(made).toEqual([0, 1]);
+  });
   it("that can be checked and sampled, and whose objective runs in a queue", async () => {
     const jobs = defineJobs({ ...base, template: { ...plain, parameters: { y: 1 } } });
     expect((await jobs.check({ runs: 3 })).runs).toBe(3);
