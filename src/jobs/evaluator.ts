@@ -166,8 +166,8 @@ class JobEvaluator<P> implements Evaluator<P> {
             fate.began = realClock.now();
             task.placed(where);
           },
-          report: async (step, values) =>
-            ended === undefined ? reported(step, values, await task.report(step, values)) : "prune",
+          report: async (step, values, details) =>
+            ended === undefined ? reported(step, values, await task.report(step, values, details)) : "prune",
           reportSync: (step, values) =>
             ended === undefined ? reported(step, values, task.reportSync(step, values)) : "prune",
         }),
