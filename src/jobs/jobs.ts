@@ -3,6 +3,7 @@ import type { Limits } from "../core/objective.ts";
 import type { Tracker, TrackerFactory } from "../core/tracker.ts";
 import type { Trial } from "../core/trial.ts";
 import { commandBrand } from "../evaluators/command.ts";
+import { templatesOf } from "../evaluators/command-options.ts";
 import { placeholders } from "../evaluators/command-template.ts";
 import { usage } from "../core/errors.ts";
 import { evaluatorOf } from "../search/parts.ts";
@@ -14,7 +15,7 @@ import { Desk } from "./desk.ts";
 import { baseOf, jobEvaluator, jobObjective } from "./evaluator.ts";
 import { fateOf } from "./fate.ts";
 import { JobsHandle } from "./handle.ts";
-import { SETTINGS_FILE, templatesOf } from "./launch.ts";
+import { SETTINGS_FILE } from "./launch.ts";
 import { type JobObjectives, readObjectives } from "./metric.ts";
 import { Monitor } from "./monitor.ts";
 import { type AnyJobsSpec, checkJobs, type JobsSpec, type JobValues } from "./spec.ts";
@@ -112,10 +113,10 @@ function searchOf<P>(given: AnyJobsSpec<P>, desk: Desk<P>, control: Control): An
 /** The objective with the placeholders of its template, so that the search checks them before anything runs. */
 function marked<P>(objective: ReturnType<typeof jobObjective<P>>, { template }: AnyJobsSpec<P>): unknown {
   const known = new Set([SETTINGS_FILE, ...Object.keys(template.parameters ?? {})]);
-  const templates = placeholders(templatesOf(template))
+  const run = template.run as readonly string[];
+  const templates = placeholders(templatesOf(run, template))
     .filter((name) => !known.has(name))
     .map((name) => `{${name}}`);
-  const run = template.run as readonly string[];
   return Object.assign(objective, { [commandBrand]: true as const, run, templates, toJSON: () => ({ run }) });
 }
 

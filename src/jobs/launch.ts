@@ -6,7 +6,7 @@ import { fillTemplate } from "../formats/fill-template.ts";
 import { settingsOf } from "../formats/settings.ts";
 import { makeDirectory } from "../system/directory.ts";
 import type { Job } from "./job.ts";
-import type { JobPlan, JobTemplate } from "./template.ts";
+import type { JobPlan } from "./template.ts";
 
 /** The placeholder of the file that holds a job's settings, and the name of that file. */
 export const SETTINGS_FILE = "settings.json";
@@ -25,17 +25,6 @@ export async function launch<P>(job: Job<P>, trial: TrialContext): Promise<unkno
   }
   const special = settings === undefined ? {} : { [SETTINGS_FILE]: join(trial.dir, SETTINGS_FILE) };
   return (await command(run, options)({ ...parameters, ...special }, trial)) as unknown;
-}
-
-/** Every text of a template in which placeholders of its command stand. */
-export function templatesOf({ run, cwd, env, resultFile }: JobTemplate | JobPlan): string[] {
-  return typeof run === "object"
-    ? command(run, {
-        ...(cwd ? { cwd } : {}),
-        ...(env ? { env } : {}),
-        ...(resultFile ? { resultFile } : {}),
-      }).templates.slice()
-    : [];
 }
 
 async function write(dir: string, name: string, text: string): Promise<void> {
