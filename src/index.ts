@@ -52,7 +52,16 @@ export type { FailureCount, FinishedTrial, Trial, TrialSource, TrialState } from
 export { command } from "./evaluators/command.ts";
 export { python, type PythonOptions } from "./evaluators/python.ts";
 export { worker, type WorkerOptions } from "./evaluators/worker.ts";
-export { inline, isolated, processes, threads } from "./evaluators/index.ts";
+export {
+  inline,
+  isolated,
+  processes,
+  simulated,
+  type SimulatedOptions,
+  type SimulatedTrial,
+  threads,
+} from "./evaluators/index.ts";
+export type { Clock } from "./core/clock.ts";
 export { file, memory } from "./journals/index.ts";
 export { cmaEs, genetic, grid, qmc, random, tpe } from "./samplers/index.ts";
 export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";

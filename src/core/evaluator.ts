@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { ATTEMPT_OPTIONS, type AttemptOptions, type AttemptPolicy, attemptPolicy } from "./attempt-policy.ts";
+import type { Clock } from "./clock.ts";
 import { usage } from "./errors.ts";
 import type { Awaitable, Json } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
@@ -50,6 +51,8 @@ export type BareTask<P = unknown> = Omit<Task<P>, "dir" | "leases">;
 export interface Evaluator<P = unknown, T = Task<P>> extends AsyncDisposable {
   /** How many trials it runs at a time; read again before each ask. */
   readonly concurrency: number;
+  /** The time that it goes by, and with it the whole search. @default the real one */
+  readonly clock?: Clock | undefined;
   /** Resolves with the outcome; rejects only when the evaluator itself is broken. */
   evaluate(task: T): Promise<Outcome>;
   /** Calls back when `concurrency` changes. */

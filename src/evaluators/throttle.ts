@@ -1,3 +1,4 @@
+import type { Clock } from "../core/clock.ts";
 import type { BareTask, Evaluator } from "../core/evaluator.ts";
 import type { Outcome } from "../core/outcome.ts";
 
@@ -24,6 +25,10 @@ export class Throttle<P> implements Evaluator<P, BareTask<P>> {
 
   get concurrency(): number {
     return Math.min(this.#evaluator.concurrency, this.#limit);
+  }
+
+  get clock(): Clock | undefined {
+    return this.#evaluator.clock;
   }
 
   watch(changed: () => void): void {

@@ -44,6 +44,7 @@ function lent(instance: Evaluator): EvaluatorFactory {
       get concurrency() {
         return instance.concurrency;
       },
+      clock: instance.clock,
       evaluate: (task: Task<P>) => instance.evaluate(task),
       watch: (changed: () => void) => instance.watch?.(changed),
       [Symbol.asyncDispose]: async () => {},

@@ -139,7 +139,8 @@ export class Session<P> {
       timesBaseline: () => this.#scoreboard.baseline,
     });
     const looked = (): void => this.steering.look();
-    this.loop = new Loop({ study, evaluator: lending, rules, clock: realClock, limits, looked });
+    const { clock = realClock } = evaluator;
+    this.loop = new Loop({ study, evaluator: lending, rules, clock, real: realClock, limits, looked });
     const { journal, warn, steered } = opened;
     this.steering = new Steering({ loop: this.loop, presence: study.presence, journal, warn, steered });
     for (const trial of study.trials) if (isFinal(trial.state)) evaluator.over?.(trial, id);
@@ -177,7 +178,8 @@ export class Session<P> {
         }),
         retry: chosen.policy.retry,
         costs: plan.cost !== undefined,
-        clock: realClock,
+        clock: evaluator.clock ?? realClock,
+        real: realClock,
         host: thisHost(),
         warn,
         ...(journal === undefined ? {} : { journal }),

@@ -44,6 +44,8 @@ export interface StudyOptions<P> {
   /** How long a session on another host may be silent before its trials are taken over, in milliseconds. @default 60 000 */
   readonly lease?: number;
   readonly clock: Clock;
+  /** Real time, by which it is judged whether other processes live. @default `clock` */
+  readonly real?: Clock;
   readonly host: Host;
   readonly warn?: (message: string) => void;
 }

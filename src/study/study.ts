@@ -50,7 +50,7 @@ export class Study<P> implements AsyncDisposable {
     this.#fold = fold;
     const random = createRandom(seed);
     this.#seeds = random.fork("trial");
-    this.writer = writerName(host, clock);
+    this.writer = writerName(host, options.real ?? clock);
     this.#log = new Log(
       options.journal,
       (event, row) => fold.apply(event, row),
