@@ -1,5 +1,6 @@
 import type { Json } from "../core/json.ts";
 import type { BaselineReference, Failure, FailureKind, Measured } from "../core/outcome.ts";
+import { expectTransition } from "../core/trial-state.ts";
 import type { Trial, TrialReport, TrialSource, TrialState } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
 
@@ -75,9 +76,15 @@ export class TrialRecord<P> implements Trial<P> {
     return out;
   }
 
-  /** Takes over the result of another trial. */
+  /** The trial goes on to another state. Throws a usage error where it cannot. */
+  become(state: TrialState): void {
+    expectTransition(this.number, this.state, state);
+    this.state = state;
+  }
+
+  /** Takes over the result of another trial; of one that was rejected after all there is none. */
   copyResult(from: TrialRecord<P>): void {
-    this.state = from.state;
+    this.become(from.state === "rejected" ? "cancelled" : from.state);
     this.measured = from.measured;
     this.normalizedBy = from.normalizedBy;
     this.failure = from.failure;
