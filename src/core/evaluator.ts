@@ -55,6 +55,8 @@ export interface Evaluator<P = unknown, T = Task<P>> extends AsyncDisposable {
   readonly clock?: Clock | undefined;
   /** Resolves with the outcome; rejects only when the evaluator itself is broken. */
   evaluate(task: T): Promise<Outcome>;
+  /** The same of an attempt that a process which is gone had placed there: goes on waiting for it. */
+  attach?(task: T, where: Json): Promise<Outcome>;
   /** Calls back when `concurrency` changes. */
   watch?(changed: () => void): void;
   /** The trial has reached its last state: what was kept for its further attempts may go. */

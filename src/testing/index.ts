@@ -1,6 +1,7 @@
 /** Contract suites for your own plugins; they need vitest and fast-check. */
 export { evaluatorContract } from "./evaluator-contract.ts";
 export { journalContract } from "./journal-contract.ts";
+export { contractJob, runnerContract } from "./runner-contract.ts";
 export { type Game, play, type Played } from "./play.ts";
 export { samplerContract, type SamplerContractOptions } from "./sampler-contract.ts";
 export { leaf, ruledSpaces, shape, spaces } from "./spaces.ts";
