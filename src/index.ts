@@ -63,6 +63,8 @@ export {
 } from "./evaluators/index.ts";
 export type { Clock } from "./core/clock.ts";
 export { file, memory } from "./journals/index.ts";
+export { jobs, type JobsOptions } from "./runners/jobs.ts";
+export { singleRunning } from "./runners/single-running.ts";
 export { cmaEs, genetic, grid, qmc, random, tpe } from "./samplers/index.ts";
 export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";
 export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";

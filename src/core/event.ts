@@ -101,7 +101,13 @@ export type StudyEvent =
       /** The earlier trial with the same configuration, whose result this one takes over. */
       readonly twin?: number;
     })
-  | (OfTrial & { readonly type: "trial-placed"; readonly where: Json })
+  /** Where the attempt runs. With `from` and `to`, the session that looks after it from here on, if the other one did. */
+  | (OfTrial & {
+      readonly type: "trial-placed";
+      readonly where: Json;
+      readonly from?: string;
+      readonly to?: string;
+    })
   | (OfTrial & {
       readonly type: "trial-reported";
       readonly step: number;

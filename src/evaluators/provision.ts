@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { AttemptPolicy } from "../core/attempt-policy.ts";
 import { held } from "../core/clock.ts";
 import type { BareTask, Evaluator } from "../core/evaluator.ts";
+import type { Json } from "../core/json.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { realClock } from "../system/clock.ts";
 import { underEither } from "../system/waiting.ts";
@@ -23,7 +24,6 @@ export function provide<P>(
   const pools = new TokenPools(policy.resources, log);
   const closing = new AbortController();
   const { clock = realClock } = evaluator;
-  setMaxListeners(0, closing.signal); // any number may wait
   const leaseFor = async ({ signal }: BareTask<P>): Promise<Lease | Outcome> => {
     try {
       return await underEither([signal, closing.signal], (either) => pools.lease(either));
@@ -38,6 +38,10 @@ export function provide<P>(
       return Math.min(evaluator.concurrency, pools.concurrency);
     },
     clock,
+    ...(evaluator.attach && {
+      attach: (task: BareTask<P>, where: Json) =>
+        evaluator.attach!({ ...task, dir: scratch.place(task), leases: {} }, where),
+    }),
     async evaluate(task): Promise<Outcome> {
       while (scratch.behind) await held(clock, async () => scratch.behind);
       const lease = pools.needed ? await held(clock, () => leaseFor(task)) : NO_LEASE;

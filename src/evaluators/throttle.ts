@@ -9,6 +9,7 @@ import type { Outcome } from "../core/outcome.ts";
  * halved have no further say. `log` is told of every change.
  */
 export class Throttle<P> implements Evaluator<P, BareTask<P>> {
+  readonly attach?: NonNullable<Evaluator<P, BareTask<P>>["attach"]>;
   readonly #evaluator: Evaluator<P, BareTask<P>>;
   readonly #log: (line: string) => void;
   readonly #changed: (() => void)[] = [];
@@ -20,6 +21,7 @@ export class Throttle<P> implements Evaluator<P, BareTask<P>> {
 
   constructor(evaluator: Evaluator<P, BareTask<P>>, log: (line: string) => void) {
     this.#evaluator = evaluator;
+    if (evaluator.attach) this.attach = (task, where) => evaluator.attach!(task, where);
     this.#log = log;
   }
 

@@ -77,7 +77,7 @@ interface Parts {
 
 class Jobs<P> implements Evaluator<P> {
   readonly clock: Clock;
-  readonly attach?: Evaluator<P>["attach"];
+  readonly attach?: NonNullable<Evaluator<P>["attach"]>;
   readonly #runner: Runner<P>;
   readonly #parts: Parts;
   readonly #followed = new Map<Handle, FollowedJob<P>>();

@@ -1,5 +1,6 @@
 import { held } from "../core/clock.ts";
 import type { BareTask, Evaluator } from "../core/evaluator.ts";
+import type { Json } from "../core/json.ts";
 import type { Tracker } from "../core/tracker.ts";
 import type { Trial } from "../core/trial.ts";
 import { realClock } from "../system/clock.ts";
@@ -28,6 +29,9 @@ export function withEnvironment<P>(
   const { clock = realClock } = evaluator;
   return {
     clock,
+    ...(evaluator.attach && {
+      attach: (task: BareTask<P>, where: Json) => evaluator.attach!(task, where),
+    }),
     get concurrency() {
       return evaluator.concurrency;
     },

@@ -45,6 +45,7 @@ function lent(instance: Evaluator): EvaluatorFactory {
         return instance.concurrency;
       },
       clock: instance.clock,
+      ...(instance.attach && { attach: (task: Task<P>, where: Json) => instance.attach!(task, where) }),
       evaluate: (task: Task<P>) => instance.evaluate(task),
       watch: (changed: () => void) => instance.watch?.(changed),
       [Symbol.asyncDispose]: async () => {},

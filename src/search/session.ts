@@ -177,6 +177,7 @@ export class Session<P> {
           attempts: options.attempts,
         }),
         retry: chosen.policy.retry,
+        attaches: evaluator.attach !== undefined,
         costs: plan.cost !== undefined,
         clock: evaluator.clock ?? realClock,
         real: realClock,

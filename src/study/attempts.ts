@@ -2,6 +2,7 @@ import type { Retry } from "../core/attempt-policy.ts";
 import type { Clock } from "../core/clock.ts";
 import { usage } from "../core/errors.ts";
 import type { StudyDefinition } from "../core/event.ts";
+import type { Json } from "../core/json.ts";
 import { failed } from "../core/outcome.ts";
 import type { Pruner, Verdict } from "../core/pruner.ts";
 import type { Trial, Values } from "../core/trial.ts";
@@ -61,6 +62,16 @@ export class Attempts<P> {
     const requeues = outcome.state === "failed" || outcome.state === "later";
     const kept = trial.attempt === present && (trial.state !== "queued" || requeues);
     return kept ? trial : this.#late(number, present);
+  }
+
+  /** The attempt runs there; the journal knows soon, and if it cannot, the next `tell` says why. */
+  place(number: number, attempt: number, where: Json): Promise<void> {
+    const { log, clock } = this.#parts;
+    const at = clock.now();
+    return log.append([{ type: "trial-placed", at, number, attempt, where }]).then(
+      () => {},
+      () => {},
+    );
   }
 
   /** Nobody will tell the result of the trial, for the reason given. */

@@ -88,8 +88,13 @@ export class Fold<P> {
         this.queue.push(trial.number);
         return trial;
       }
-      case "trial-placed":
-        return this.trials[event.number];
+      case "trial-placed": {
+        const trial = this.trials[event.number];
+        if (trial?.state !== "running" || trial.attempt !== event.attempt) return trial;
+        trial.where = event.where;
+        if (event.from === trial.writer && event.to !== undefined) trial.writer = event.to;
+        return trial;
+      }
       case "search-started":
       case "search-ended":
         note(this.writers, event);
@@ -143,6 +148,7 @@ export class Fold<P> {
     const params = event.params ?? trial.given;
     trial.writer = event.writer;
     trial.attempt = event.attempt;
+    trial.where = undefined;
     trial.startedAt = event.at;
     if (event.attempt === 1) {
       trial.proposer = event.writer;

@@ -255,7 +255,7 @@ export class Loop<P> {
 
   async #evaluate(trial: AskedTrial<P>, limit: AttemptLimit, signal: AbortSignal): Promise<void> {
     const { study, evaluator, clock } = this.#options;
-    const { number, attempt } = trial;
+    const { number, attempt, where } = trial;
     const tell = (outcome: Outcome): Promise<unknown> => held(clock, () => study.tell(number, outcome, attempt));
     let place: Json = null;
     let began = clock.now();
@@ -267,13 +267,14 @@ export class Loop<P> {
       placed: (where) => {
         place = where;
         began = clock.now();
+        if (evaluator.attach !== undefined) void held(clock, () => study.place(number, attempt, where));
       },
       report: (step, values) => study.report(number, step, values, attempt),
       reportSync: (step, values) => study.reportSync(number, step, values, attempt),
     };
     let outcome: Outcome;
     try {
-      outcome = await evaluator.evaluate(task);
+      outcome = await (where === undefined ? evaluator.evaluate(task) : evaluator.attach!(task, where));
     } catch (error) {
       await tell(failed("lost", `the evaluator is broken: ${messageOf(error)}`));
       throw error;

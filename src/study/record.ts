@@ -26,6 +26,8 @@ export class TrialRecord<P> implements Trial<P> {
   notBefore: number | undefined = undefined;
   /** The session that runs it. */
   writer = "";
+  /** Where its attempt runs, where the evaluator could attach to it there. */
+  where: Json | undefined = undefined;
   /** The session whose sampler proposed it: only that sampler's memo means anything. */
   proposer = "";
   measured: Readonly<Record<string, Measured>> = nothing;

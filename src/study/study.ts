@@ -2,11 +2,13 @@
 import { RETRY } from "../core/attempt-policy.ts";
 import { AttuneError, usage } from "../core/errors.ts";
 import type { StudyDefinition, StudyEvent } from "../core/event.ts";
+import type { Json } from "../core/json.ts";
 import type { Verdict } from "../core/pruner.ts";
 import { createRandom, type Random } from "../core/random.ts";
 import type { StopReason } from "../core/stop-rule.ts";
 import type { FinishedTrial, Trial, Values } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
+import { askedOf } from "./asked.ts";
 import { Audience } from "./audience.ts";
 import { Attempts } from "./attempts.ts";
 import { Fold } from "./fold.ts";
@@ -15,6 +17,7 @@ import { type Hear, Log } from "./log.ts";
 import { observe } from "./observe.ts";
 import { Presence } from "./presence.ts";
 import { begin, writerName } from "./opening.ts";
+import { Orphans } from "./orphans.ts";
 import type { Postponed } from "./postponed.ts";
 import { Proposer } from "./proposer.ts";
 import type { TrialRecord } from "./record.ts";
@@ -34,6 +37,7 @@ export class Study<P> implements AsyncDisposable {
   readonly #log: Log<TrialRecord<P> | undefined>;
   readonly #proposer: Proposer<P>;
   readonly #attempts: Attempts<P>;
+  readonly #orphans: Orphans<P>;
   readonly #seeds: Random;
   /** Names this session in the events that it writes. */ readonly writer: string;
   readonly #audience = new Audience<P>();
@@ -69,6 +73,8 @@ export class Study<P> implements AsyncDisposable {
     this.#proposer = new Proposer({ ...parts, space, random, settings, sampler, dropLimit });
     this.#attempts = new Attempts({ ...parts, pruner, retry, costs });
     this.presence = new Presence(options, fold, this.#log, this.writer);
+    const { attaches = false } = options;
+    this.#orphans = new Orphans({ ...parts, attempts: this.#attempts, liveness: this.presence.liveness, attaches });
   }
 
   /** Opens a study: new, or resumed from its journal. */
@@ -105,11 +111,7 @@ export class Study<P> implements AsyncDisposable {
   async refresh(): Promise<void> {
     const { liveness } = this.presence;
     await this.#log.catchUp();
-    for (const number of this.#fold.running) {
-      const trial = this.#fold.trials[number]!;
-      const why = liveness.lost(trial);
-      if (why !== undefined) await this.#attempts.lose(trial, why);
-    }
+    await this.#orphans.settle();
     this.#proposer.adoptClaims((writer) => liveness.gone(writer));
     await this.presence.renew();
   }
@@ -149,9 +151,9 @@ export class Study<P> implements AsyncDisposable {
     return this.#proposer.ended;
   }
 
-  /** How many trials wait for another attempt, or for their first. */
+  /** How many trials wait for another attempt, for their first, or to be attached to. */
   get queued(): number {
-    return this.#fold.queue.length;
+    return this.#fold.queue.length + this.#orphans.size;
   }
 
   /** The trials among them that asked to be run again later, while their time has not come. */
@@ -180,8 +182,8 @@ export class Study<P> implements AsyncDisposable {
    */
   ask(): Promise<AskedTrial<P> | "wait" | undefined> {
     return this.#inTurn(async () => {
-      const trial = await this.#proposer.ask();
-      return typeof trial === "object" ? this.#asked(trial) : trial;
+      const trial = this.#orphans.next() ?? (await this.#proposer.ask());
+      return typeof trial === "object" ? askedOf(trial, this.#seeds) : trial;
     });
   }
 
@@ -198,7 +200,7 @@ export class Study<P> implements AsyncDisposable {
         fold: this.#fold,
         proposer: this.#proposer,
         expectOpen: () => this.#expectOpen(),
-        asked: (trial) => this.#asked(trial),
+        asked: (trial) => askedOf(trial, this.#seeds),
       });
     });
   }
@@ -214,12 +216,6 @@ export class Study<P> implements AsyncDisposable {
     const next = this.#asking.then(work);
     this.#asking = next.catch(() => {});
     return next;
-  }
-
-  #asked(trial: TrialRecord<P>): AskedTrial<P> {
-    const { number, attempt, params, source } = trial;
-    const seed = (this.#seeds.fork(number).uniform() * 0x100000000) >>> 0;
-    return { number, attempt, params, baseline: source === "baseline", seed };
   }
 
   /** Adds a configuration to be tried before the sampler speaks again. Counts in the budget. */
@@ -240,6 +236,11 @@ export class Study<P> implements AsyncDisposable {
   /** The same at once. The values are in the journal before the trial's result is; if they cannot be, `tell` rejects. */
   reportSync(number: number, step: number, values: Values, attempt?: number): Verdict {
     return this.#attempts.reportSync(number, step, values, attempt);
+  }
+
+  /** The attempt runs there, where another process can attach to it. */
+  place(number: number, attempt: number, where: Json): Promise<void> {
+    return this.#attempts.place(number, attempt, where);
   }
 
   /** Intermediate values of every objective of a running trial, at the step after its last one; the first is 1. */

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
 import type { RunnerDefinition } from "../../src/core/runner.ts";
 import { failed } from "../../src/core/outcome.ts";
 import type { RecordedRun, ReplayOptions } from "../../src/runners/replay.ts";
@@ -28,8 +32,10 @@ const recorded: ReplayOptions = {
   ],
 };
 
-/** Options without which a runner is none. */
-const needed: Readonly<Record<string, object>> = { replay: recorded };
+/** Options without which a runner is none, or leaves files behind. */
+const directory = mkdtempSync(join(tmpdir(), "attune-runners-"));
+const needed: Readonly<Record<string, object>> = { replay: recorded, local: { directory } };
+afterAll(() => rmSync(directory, { recursive: true }));
 
 for (const definition of Object.values(runners) as readonly RunnerDefinition[])
   runnerContract(definition, needed[definition.info.name]);

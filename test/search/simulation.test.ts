@@ -131,7 +131,11 @@ it("simulates 10,000 trials of hours each, exactly and again", async () => {
 
 it("keeps a journal of virtual times, and goes on with it", async () => {
   const journal = await keptJournal();
-  const kept = { info: { name: "kept", summary: "", durable: true as const }, location: "", open: () => journal.open() };
+  const kept = {
+    info: { name: "kept", summary: "", durable: true as const },
+    location: "",
+    open: () => journal.open(),
+  };
   const search = defineSearch({
     space: { x: float(0, 1) },
     objective: ({ x }, trial) => (trial.number === 2 ? Promise.reject(new Error("no")) : x),
