@@ -34,6 +34,16 @@ export type { Direction, Limit, Limits, Objective } from "./core/objective.ts";
 export type { BaselineReference, Failure, FailureKind, FinalOutcome, Measured, Outcome } from "./core/outcome.ts";
 export { RetryLater } from "./core/retry-later.ts";
 export { createRandom, type Random } from "./core/random.ts";
+export {
+  defineRunner,
+  type JobHandle,
+  type Runner,
+  type RunnerDefinition,
+  type RunnerFactory,
+  type RunnerInfo,
+  type RunnerJob,
+  type RunnerJobState,
+} from "./core/runner.ts";
 export type { RelativeTimeout, Timeout } from "./core/timeout.ts";
 export type { StopReason, StopRule, StopRuleFactory } from "./core/stop-rule.ts";
 export {
@@ -63,6 +73,7 @@ export {
 } from "./evaluators/index.ts";
 export type { Clock } from "./core/clock.ts";
 export { file, memory } from "./journals/index.ts";
+export { local, replay, synthetic } from "./runners/index.ts";
 export { jobs, type JobsOptions } from "./runners/jobs.ts";
 export { singleRunning } from "./runners/single-running.ts";
 export { cmaEs, genetic, grid, qmc, random, tpe } from "./samplers/index.ts";

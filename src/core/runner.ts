@@ -14,10 +14,10 @@ export interface RunnerJob<P = unknown> extends Pick<
 }
 
 /** What a runner calls a job: a text that outlives the process, and names the job to any runner of the same kind. */
-export type Handle = string;
+export type JobHandle = string;
 
 /** What a runner knows of a job. */
-export type JobState =
+export type RunnerJobState =
   | { readonly state: "queued" }
   /** `reports`: all that the job has reported so far. */
   | { readonly state: "running"; readonly where?: Json; readonly reports?: readonly TrialReport[] }
@@ -32,11 +32,11 @@ export interface Runner<P = unknown> {
   /** What it would submit, as text: for people, and for tests. */
   render(job: RunnerJob<P>): string;
   /** Resolves once the job is the external system's. */
-  submit(job: RunnerJob<P>): Promise<Handle>;
+  submit(job: RunnerJob<P>): Promise<JobHandle>;
   /** Looks once, and waits for no job. A handle that it leaves out is unknown. */
-  poll(handles: readonly Handle[]): Promise<ReadonlyMap<Handle, JobState>>;
+  poll(handles: readonly JobHandle[]): Promise<ReadonlyMap<JobHandle, RunnerJobState>>;
   /** Ends a job, whatever its state. Resolves once nothing of it will run any more. Of a job that has ended, does nothing. */
-  cancel(handle: Handle, reason: string): Promise<void>;
+  cancel(handle: JobHandle, reason: string): Promise<void>;
 }
 
 export interface RunnerInfo {

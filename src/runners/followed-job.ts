@@ -2,7 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Task } from "../core/evaluator.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
-import type { Handle, JobState } from "../core/runner.ts";
+import type { JobHandle, RunnerJobState } from "../core/runner.ts";
 import { tookTooLong } from "../evaluators/supervision.ts";
 
 /** What following a job comes to: its outcome, and why it is to be cancelled if it has not ended by itself. */
@@ -13,7 +13,7 @@ export interface Ending {
 
 interface Parts<P> {
   readonly task: Task<P>;
-  readonly handle: Handle;
+  readonly handle: JobHandle;
   readonly runner: string;
   readonly clock: Clock;
   /** Milliseconds for which the runner may not know the job. */
@@ -44,7 +44,7 @@ export class FollowedJob<P> {
   }
 
   /** Takes what a poll has seen. Resolves with whether that is news. */
-  async note(state: JobState): Promise<boolean> {
+  async note(state: RunnerJobState): Promise<boolean> {
     if (this.#ended) return false;
     if (state.state === "unknown") return this.#miss(state.reason);
     this.#unknownSince = undefined;
@@ -66,7 +66,7 @@ export class FollowedJob<P> {
     return true;
   }
 
-  #begin(state: JobState): void {
+  #begin(state: RunnerJobState): void {
     const { task, runner, handle } = this.#parts;
     this.running = true;
     const where = state.state === "running" ? state.where : undefined;
@@ -80,7 +80,7 @@ export class FollowedJob<P> {
   }
 
   /** Passes on what is new among its reports. */
-  async #report({ reports = [] }: Extract<JobState, { state: "running" | "ended" }>): Promise<boolean> {
+  async #report({ reports = [] }: Extract<RunnerJobState, { state: "running" | "ended" }>): Promise<boolean> {
     const fresh = reports.slice(this.#reported);
     this.#reported = Math.max(this.#reported, reports.length);
     for (const { step, values } of fresh) {

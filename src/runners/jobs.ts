@@ -4,7 +4,7 @@ import { AttuneError, expectNumber, messageOf, refuseUnknown, show, usage } from
 import { defineEvaluator, type Evaluator, type EvaluatorFactory, type Task, type Workload } from "../core/evaluator.ts";
 import type { Json } from "../core/json.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
-import type { Handle, JobState, Runner, RunnerFactory, RunnerJob } from "../core/runner.ts";
+import type { JobHandle, RunnerJobState, Runner, RunnerFactory, RunnerJob } from "../core/runner.ts";
 import { cancelled, CLOSED, reasonOf } from "../evaluators/supervision.ts";
 import { whenAborted } from "../evaluators/when-aborted.ts";
 import { realClock } from "../system/clock.ts";
@@ -80,7 +80,7 @@ class Jobs<P> implements Evaluator<P> {
   readonly attach?: NonNullable<Evaluator<P>["attach"]>;
   readonly #runner: Runner<P>;
   readonly #parts: Parts;
-  readonly #followed = new Map<Handle, FollowedJob<P>>();
+  readonly #followed = new Map<JobHandle, FollowedJob<P>>();
   readonly #rhythm: Rhythm;
   readonly #changed: (() => void)[] = [];
   readonly #cancelling = new Set<Promise<void>>();
@@ -109,7 +109,7 @@ class Jobs<P> implements Evaluator<P> {
   async evaluate(task: Task<P>): Promise<Outcome> {
     if (this.#closed) throw new AttuneError("evaluator", `Cannot run trial ${task.number}: the evaluator is closed`);
     if (task.signal.aborted) return cancelled(task.signal.reason);
-    let handle: Handle;
+    let handle: JobHandle;
     try {
       handle = await held(this.clock, () => this.#runner.submit(jobOf(task)));
     } catch (error) {
@@ -126,7 +126,7 @@ class Jobs<P> implements Evaluator<P> {
     return this.#follow(task, job);
   }
 
-  #follow(task: Task<P>, handle: Handle): Promise<Outcome> {
+  #follow(task: Task<P>, handle: JobHandle): Promise<Outcome> {
     return new Promise((resolve) => {
       const { name, grace } = this.#parts;
       const end = ({ outcome, cancel }: Ending): void => {
@@ -145,14 +145,14 @@ class Jobs<P> implements Evaluator<P> {
     });
   }
 
-  #forget(handle: Handle): void {
+  #forget(handle: JobHandle): void {
     this.#followed.delete(handle);
     this.#rhythm.hurry();
     this.#tell();
   }
 
   /** The trial is over when nothing of its job runs any more. */
-  #cancel(handle: Handle, reason: string): Promise<void> {
+  #cancel(handle: JobHandle, reason: string): Promise<void> {
     const cancelling = held(this.clock, () => this.#runner.cancel(handle, reason))
       .catch((error: unknown) => this.#parts.log(`cannot cancel job ${handle}: ${messageOf(error)}`))
       .finally(() => {
@@ -180,7 +180,7 @@ class Jobs<P> implements Evaluator<P> {
     const states = await this.#states([...this.#followed.keys()]);
     const news = await Promise.all(
       [...this.#followed].map(([handle, job]) => {
-        const unasked: JobState = { state: "unknown", reason: "it says nothing about it" };
+        const unasked: RunnerJobState = { state: "unknown", reason: "it says nothing about it" };
         return job.note(states.get(handle) ?? unasked);
       }),
     );
@@ -190,7 +190,7 @@ class Jobs<P> implements Evaluator<P> {
   }
 
   /** Where a poll fails, each job is asked for alone, so that one of them does not make all unknown. */
-  async #states(handles: readonly Handle[]): Promise<ReadonlyMap<Handle, JobState>> {
+  async #states(handles: readonly JobHandle[]): Promise<ReadonlyMap<JobHandle, RunnerJobState>> {
     try {
       return await this.#runner.poll(handles);
     } catch (error) {

@@ -6,8 +6,8 @@ import type { Workload } from "../core/evaluator.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
 import {
   defineRunner,
-  type Handle,
-  type JobState,
+  type JobHandle,
+  type RunnerJobState,
   type Runner,
   type RunnerDefinition,
   type RunnerJob,
@@ -82,7 +82,7 @@ class Local<P> implements Runner<P> {
     return `${line}\n${JSON.stringify(this.#file(job, files), undefined, 2)}\n`;
   }
 
-  async submit(job: RunnerJob<P>): Promise<Handle> {
+  async submit(job: RunnerJob<P>): Promise<JobHandle> {
     const files = this.#filesOf(job);
     if (existsSync(files.path("job.json"))) throw usage(`There is a job in ${files.directory} already`);
     await mkdir(files.directory, { recursive: true, mode: 0o700 });
@@ -99,11 +99,11 @@ class Local<P> implements Runner<P> {
     return PREFIX + files.directory;
   }
 
-  async poll(handles: readonly Handle[]): Promise<Map<Handle, JobState>> {
+  async poll(handles: readonly JobHandle[]): Promise<Map<JobHandle, RunnerJobState>> {
     return new Map(handles.map((handle) => [handle, stateOf(handle)]));
   }
 
-  async cancel(handle: Handle, reason: string): Promise<void> {
+  async cancel(handle: JobHandle, reason: string): Promise<void> {
     const files = filesOf(handle);
     if (files === undefined || !existsSync(files.path("job.json")) || files.outcome() !== undefined) return;
     await files.cancel(reason);
@@ -121,16 +121,16 @@ class Local<P> implements Runner<P> {
   }
 }
 
-function filesOf(handle: Handle): JobFiles | undefined {
+function filesOf(handle: JobHandle): JobFiles | undefined {
   return handle.startsWith(PREFIX) ? new JobFiles(handle.slice(PREFIX.length)) : undefined;
 }
 
-function stateOf(handle: Handle): JobState {
+function stateOf(handle: JobHandle): RunnerJobState {
   const files = filesOf(handle);
   if (files?.job() === undefined) return { state: "unknown", reason: "there is no such job on this machine" };
   const started = files.process();
   if (started === undefined) return { state: "unknown", reason: "its process was never recorded" };
-  const ended = (outcome: Outcome): JobState => ({ state: "ended", outcome, reports: files.reports() });
+  const ended = (outcome: Outcome): RunnerJobState => ({ state: "ended", outcome, reports: files.reports() });
   const runs = thisHost().alive(started); // looked at first: what it then says is its last word
   const cancelled = files.cancelled();
   const outcome = cancelled === undefined ? files.outcome() : undefined;

@@ -1,6 +1,6 @@
 import { refuseUnknown, show, usage } from "../core/errors.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
-import { defineRunner, type Handle, type Runner, type RunnerDefinition, type RunnerJob } from "../core/runner.ts";
+import { defineRunner, type JobHandle, type Runner, type RunnerDefinition, type RunnerJob } from "../core/runner.ts";
 import type { Trial } from "../core/trial.ts";
 import { VirtualClock } from "../system/virtual-clock.ts";
 import { statesAt, type TimedJob } from "./timed-job.ts";
@@ -39,7 +39,7 @@ class Replay implements Runner {
   readonly clock: VirtualClock = new VirtualClock();
   /** By their parameters; the next one first. */
   readonly #runs = new Map<string, { readonly outcome: Outcome; readonly run: RecordedRun }[]>();
-  readonly #jobs = new Map<Handle, TimedJob>();
+  readonly #jobs = new Map<JobHandle, TimedJob>();
 
   constructor(trials: readonly RecordedRun[]) {
     for (const run of trials) {
@@ -55,7 +55,7 @@ class Replay implements Runner {
     return JSON.stringify({ name, params });
   }
 
-  async submit({ name, params }: RunnerJob): Promise<Handle> {
+  async submit({ name, params }: RunnerJob): Promise<JobHandle> {
     const runs = this.#runs.get(keyOf(params));
     const next = runs === undefined || runs.length === 1 ? runs?.[0] : runs.shift();
     const handle = `replay:${name}`;
@@ -69,11 +69,11 @@ class Replay implements Runner {
     return handle;
   }
 
-  async poll(handles: readonly Handle[]): Promise<ReturnType<typeof statesAt>> {
+  async poll(handles: readonly JobHandle[]): Promise<ReturnType<typeof statesAt>> {
     return statesAt(this.#jobs, handles, this.clock.now());
   }
 
-  async cancel(handle: Handle, reason: string): Promise<void> {
+  async cancel(handle: JobHandle, reason: string): Promise<void> {
     const job = this.#jobs.get(handle);
     if (job === undefined || this.clock.now() >= job.submitted + job.duration) return;
     this.#jobs.set(handle, { ...job, duration: 0, outcome: { state: "cancelled", reason } });

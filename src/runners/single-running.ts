@@ -1,5 +1,5 @@
 import { failed, type Outcome } from "../core/outcome.ts";
-import type { Handle, JobState, Runner, RunnerFactory, RunnerJob } from "../core/runner.ts";
+import type { JobHandle, RunnerJobState, Runner, RunnerFactory, RunnerJob } from "../core/runner.ts";
 import type { Workload } from "../core/evaluator.ts";
 
 /**
@@ -16,9 +16,9 @@ export function singleRunning(factory: RunnerFactory): RunnerFactory {
 
 class SingleRunning<P> implements Runner<P> {
   readonly #runner: Runner<P>;
-  #latest: Handle | undefined = undefined;
+  #latest: JobHandle | undefined = undefined;
   /** What became of the jobs whose places were taken. */
-  readonly #replaced = new Map<Handle, JobState>();
+  readonly #replaced = new Map<JobHandle, RunnerJobState>();
 
   constructor(runner: Runner<P>) {
     this.#runner = runner;
@@ -32,7 +32,7 @@ class SingleRunning<P> implements Runner<P> {
     return this.#runner.render(job);
   }
 
-  async submit(job: RunnerJob<P>): Promise<Handle> {
+  async submit(job: RunnerJob<P>): Promise<JobHandle> {
     const former = this.#latest;
     if (former !== undefined) {
       const state = (await this.#runner.poll([former])).get(former);
@@ -46,7 +46,7 @@ class SingleRunning<P> implements Runner<P> {
     return this.#latest;
   }
 
-  async poll(handles: readonly Handle[]): Promise<Map<Handle, JobState>> {
+  async poll(handles: readonly JobHandle[]): Promise<Map<JobHandle, RunnerJobState>> {
     const others = handles.filter((handle) => !this.#replaced.has(handle));
     const states = new Map(others.length === 0 ? [] : await this.#runner.poll(others));
     for (const handle of handles) {
@@ -56,7 +56,7 @@ class SingleRunning<P> implements Runner<P> {
     return states;
   }
 
-  async cancel(handle: Handle, reason: string): Promise<void> {
+  async cancel(handle: JobHandle, reason: string): Promise<void> {
     if (!this.#replaced.has(handle)) await this.#runner.cancel(handle, reason);
   }
 }

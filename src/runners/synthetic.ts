@@ -2,7 +2,7 @@ import { expectNumber, refuseUnknown, usage } from "../core/errors.ts";
 import type { Workload } from "../core/evaluator.ts";
 import type { Json } from "../core/json.ts";
 import { type Outcome } from "../core/outcome.ts";
-import { defineRunner, type Handle, type Runner, type RunnerDefinition, type RunnerJob } from "../core/runner.ts";
+import { defineRunner, type JobHandle, type Runner, type RunnerDefinition, type RunnerJob } from "../core/runner.ts";
 import type { TrialReport } from "../core/trial.ts";
 import { attempt } from "../evaluators/custom.ts";
 import { isForeign } from "../evaluators/foreign-objective.ts";
@@ -42,7 +42,7 @@ class Synthetic<P> implements Runner<P> {
   readonly clock: VirtualClock = new VirtualClock();
   readonly #workload: Workload<P>;
   readonly #options: SyntheticOptions;
-  readonly #jobs = new Map<Handle, TimedJob & { readonly cancelling: AbortController }>();
+  readonly #jobs = new Map<JobHandle, TimedJob & { readonly cancelling: AbortController }>();
 
   constructor(workload: Workload<P>, options: SyntheticOptions) {
     if (typeof workload.objective !== "function" || isForeign(workload.objective))
@@ -56,7 +56,7 @@ class Synthetic<P> implements Runner<P> {
     return JSON.stringify({ name, params, ...(metadata === undefined ? {} : { metadata }) });
   }
 
-  async submit(given: RunnerJob<P>): Promise<Handle> {
+  async submit(given: RunnerJob<P>): Promise<JobHandle> {
     const handle = `synthetic:${given.name}`;
     const known = given as unknown as RunnerJob<never>;
     const time = (name: "queued" | "duration"): number => {
@@ -87,11 +87,11 @@ class Synthetic<P> implements Runner<P> {
     return handle;
   }
 
-  async poll(handles: readonly Handle[]): Promise<ReturnType<typeof statesAt>> {
+  async poll(handles: readonly JobHandle[]): Promise<ReturnType<typeof statesAt>> {
     return statesAt(this.#jobs, handles, this.clock.now());
   }
 
-  async cancel(handle: Handle, reason: string): Promise<void> {
+  async cancel(handle: JobHandle, reason: string): Promise<void> {
     const job = this.#jobs.get(handle);
     if (job === undefined || statesAt(this.#jobs, [handle], this.clock.now()).get(handle)!.state === "ended") return;
     this.#jobs.set(handle, { ...job, queued: 0, duration: 0, outcome: { state: "cancelled", reason } });

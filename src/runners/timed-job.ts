@@ -1,4 +1,4 @@
-import type { JobState } from "../core/runner.ts";
+import type { RunnerJobState } from "../core/runner.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { TrialReport } from "../core/trial.ts";
 
@@ -14,7 +14,7 @@ export interface TimedJob {
 }
 
 /** What becomes of a job until a time. */
-export function stateAt({ submitted, queued, duration, outcome, reports }: TimedJob, now: number): JobState {
+export function stateAt({ submitted, queued, duration, outcome, reports }: TimedJob, now: number): RunnerJobState {
   const ran = now - submitted - queued;
   if (ran < 0) return { state: "queued" };
   if (outcome === undefined) return { state: "running" };
@@ -27,7 +27,7 @@ export function statesAt(
   jobs: ReadonlyMap<string, TimedJob>,
   handles: readonly string[],
   now: number,
-): Map<string, JobState> {
+): Map<string, RunnerJobState> {
   return new Map(
     handles.flatMap((handle) => {
       const job = jobs.get(handle);

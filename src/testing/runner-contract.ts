@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import type { Handle, JobState, Runner, RunnerDefinition, RunnerJob } from "../core/runner.ts";
+import type { JobHandle, RunnerJobState, Runner, RunnerDefinition, RunnerJob } from "../core/runner.ts";
 import { realClock } from "../system/clock.ts";
 import type { ContractParams } from "./contract-objective.ts";
 import { contractWorkload } from "./contract-task.ts";
@@ -29,16 +29,16 @@ export function runnerContract<O extends object>(definition: RunnerDefinition<O>
   const { info } = definition;
   const open = (): Promise<Runner<ContractParams>> => definition(options).open(contractWorkload());
   const opened = open();
-  const live: Handle[] = [];
-  const submit = async (...given: Parameters<typeof contractJob>): Promise<Handle> => {
+  const live: JobHandle[] = [];
+  const submit = async (...given: Parameters<typeof contractJob>): Promise<JobHandle> => {
     const handle = await (await opened).submit(contractJob(...given));
     live.push(handle);
     return handle;
   };
-  const look = async (handle: Handle): Promise<JobState | undefined> =>
+  const look = async (handle: JobHandle): Promise<RunnerJobState | undefined> =>
     (await (await opened).poll([handle])).get(handle);
   /** The state of a job once it has ended. */
-  const ended = async (handle: Handle): Promise<Extract<JobState, { state: "ended" }>> => {
+  const ended = async (handle: JobHandle): Promise<Extract<RunnerJobState, { state: "ended" }>> => {
     const { clock = realClock } = await opened;
     for (;;) {
       const state = await look(handle);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Task } from "../../src/core/evaluator.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
-import type { Handle, JobState, Runner, RunnerFactory } from "../../src/core/runner.ts";
+import type { JobHandle, RunnerJobState, Runner, RunnerFactory } from "../../src/core/runner.ts";
 import { jobs, type JobsOptions } from "../../src/runners/jobs.ts";
 import { replay } from "../../src/runners/replay.ts";
 import { singleRunning } from "../../src/runners/single-running.ts";
@@ -13,15 +13,15 @@ import { VirtualClock } from "../../src/system/virtual-clock.ts";
 import { contractTask, contractWorkload } from "../../src/testing/contract-task.ts";
 import { complete } from "../../src/testing/evaluator-subject.ts";
 
-const ended = (value: number): JobState => ({ state: "ended", outcome: complete(value) });
-type Script = (number: number, ms: number) => JobState | undefined;
+const ended = (value: number): RunnerJobState => ({ state: "ended", outcome: complete(value) });
+type Script = (number: number, ms: number) => RunnerJobState | undefined;
 
 /** A runner in virtual time whose jobs do what a script says of their number and age, and what it was asked. */
-function scripted(script: Script, faults: { poll?: (handles: readonly Handle[]) => void; submit?: () => void } = {}) {
+function scripted(script: Script, faults: { poll?: (handles: readonly JobHandle[]) => void; submit?: () => void } = {}) {
   const clock = new VirtualClock(0);
-  const submitted = new Map<Handle, { readonly number: number; readonly at: number }>();
+  const submitted = new Map<JobHandle, { readonly number: number; readonly at: number }>();
   const polls: number[] = [];
-  const cancelled: (readonly [handle: Handle, reason: string, at: number])[] = [];
+  const cancelled: (readonly [handle: JobHandle, reason: string, at: number])[] = [];
   let most = 0;
   const runner: Runner = {
     clock,
@@ -141,7 +141,7 @@ describe("jobs()", () => {
   });
 
   it("asks for each job alone when a poll fails, so that one of them harms no other", async () => {
-    const poll = (handles: readonly Handle[]): void => {
+    const poll = (handles: readonly JobHandle[]): void => {
       if (handles.includes("job-1")) throw new Error("no such job");
     };
     const { open } = scripted((_, ms) => (ms < 3_000 ? { state: "running" } : ended(1)), { poll });
