@@ -33,6 +33,14 @@ export { normalize } from "./core/normalize.ts";
 export type { Direction, Limit, Limits, Objective } from "./core/objective.ts";
 export type { BaselineReference, Failure, FailureKind, FinalOutcome, Measured, Outcome } from "./core/outcome.ts";
 export { RetryLater } from "./core/retry-later.ts";
+export {
+  definePruner,
+  type Pruner,
+  type PrunerDefinition,
+  type PrunerFactory,
+  type PrunerInfo,
+  type PrunerSetting,
+} from "./core/pruner.ts";
 export { createRandom, type Random } from "./core/random.ts";
 export {
   defineRunner,
@@ -73,10 +81,11 @@ export {
 } from "./evaluators/index.ts";
 export type { Clock } from "./core/clock.ts";
 export { file, memory } from "./journals/index.ts";
+export { median, percentile } from "./pruners/index.ts";
 export { local, replay, synthetic } from "./runners/index.ts";
 export { jobs, type JobsOptions } from "./runners/jobs.ts";
 export { singleRunning } from "./runners/single-running.ts";
-export { cmaEs, genetic, grid, qmc, random, tpe } from "./samplers/index.ts";
+export { auto, cmaEs, genetic, grid, nsga2, nsga3, qmc, random, tpe } from "./samplers/index.ts";
 export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";
 export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";
 export { compareStudies, type StudyComparison } from "./search/compare-studies.ts";
@@ -106,6 +115,7 @@ export {
   anyOf,
   cost,
   failures,
+  type FailureTolerance,
   generations,
   stagnation,
   target,

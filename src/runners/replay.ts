@@ -17,7 +17,7 @@ export interface ReplayOptions {
 
 /**
  * Runs what has run before, in virtual time: a job takes as long as the recorded run with its parameters, reports what
- * that did, spread evenly over its time, and comes to the same. Where there are several, each job gets the next one. A
+ * that did when it did, and comes to the same. Where there are several, each job gets the next one. A
  * job without a recorded run fails as `invalid`.
  */
 export const replay: RunnerDefinition<ReplayOptions> = defineRunner<ReplayOptions>(

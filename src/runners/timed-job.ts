@@ -9,7 +9,7 @@ export interface TimedJob {
   readonly duration: number;
   /** Undefined while that is still worked out: until then it runs on. */
   outcome: Outcome | undefined;
-  /** Spread evenly over its time. */
+  /** Those of which it is not known when they came are spread evenly over its time. */
   readonly reports: readonly TrialReport[];
 }
 
@@ -19,7 +19,8 @@ export function stateAt({ submitted, queued, duration, outcome, reports }: Timed
   if (ran < 0) return { state: "queued" };
   if (outcome === undefined) return { state: "running" };
   if (ran >= duration) return { state: "ended", outcome, reports };
-  return { state: "running", reports: reports.slice(0, Math.floor((reports.length * ran) / duration)) };
+  const due = reports.findIndex(({ elapsed }, i) => (elapsed ?? (duration * (i + 1)) / reports.length) > ran);
+  return { state: "running", reports: due < 0 ? reports : reports.slice(0, due) };
 }
 
 /** The states of those jobs that are known. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { attemptPolicy } from "../../src/core/attempt-policy.ts";
-import type { BareTask, Evaluator, TrialContext } from "../../src/core/evaluator.ts";
-import type { Pruner } from "../../src/core/pruner.ts";
+import type { BareTask, TrialContext } from "../../src/core/evaluator.ts";
+import { definePruner, type PrunerFactory } from "../../src/core/pruner.ts";
 import { RetryLater } from "../../src/core/retry-later.ts";
 import type { StopRuleFactory } from "../../src/core/stop-rule.ts";
 import type { Trial } from "../../src/core/trial.ts";
@@ -9,12 +9,11 @@ import type { SimulatedTrial } from "../../src/evaluators/simulated/plan.ts";
 import { simulated, type SimulatedOptions } from "../../src/evaluators/simulated/simulated.ts";
 import { python } from "../../src/evaluators/python.ts";
 import { provide } from "../../src/evaluators/provision.ts";
+import { median } from "../../src/pruners/index.ts";
 import { defineSearch } from "../../src/search/search.ts";
 import { float } from "../../src/space/index.ts";
-import { Loop } from "../../src/study/loop.ts";
 import { timeLimit } from "../../src/study/stop-rules/index.ts";
 import { realClock } from "../../src/system/clock.ts";
-import { open } from "../study/harness.ts";
 
 type Params = { readonly x: number };
 
@@ -30,6 +29,7 @@ interface Asked {
   readonly trials?: number;
   readonly timeout?: number;
   readonly stop?: StopRuleFactory;
+  readonly pruner?: PrunerFactory;
 }
 
 async function simulate(
@@ -208,22 +208,16 @@ describe("simulated reports", () => {
 
   /** Runs trials, and prunes those of these numbers at these steps. */
   async function prune(steps: Readonly<Record<number, number>>, objective = curve) {
-    const workload = { objective, names: ["value"], log: () => {} };
-    const opened = await simulated({ workers: 2, step: HOUR, duration: HOUR / 2 }).open<Params>(workload);
-    const evaluator: Evaluator<Params, BareTask<Params>> = provide(opened, attemptPolicy({}));
-    const clock = evaluator.clock!;
     const seen: (readonly [trial: number, step: number, elapsed: number])[] = [];
-    const pruner: Pruner = {
+    const scripted = definePruner({ name: "scripted", summary: "For tests." }, () => () => ({
       report: (number, { step, elapsed }) => {
         seen.push([number, step, elapsed / HOUR]);
         return steps[number] === step ? "prune" : "continue";
       },
       tell: () => {},
-    };
-    const study = await open({ trials: 3, clock, real: realClock, pruner });
-    await new Loop({ study, evaluator, rules: [], clock, real: realClock }).run();
-    await evaluator[Symbol.asyncDispose]();
-    return { seen, times: times(study.trials) };
+    }));
+    const options = { workers: 2, step: HOUR, duration: HOUR / 2 };
+    return { times: times(await simulate(options, { objective, trials: 3, pruner: scripted() })), seen };
   }
 
   it("come at their virtual moments, and a pruned trial frees its worker at that of the report", async () => {
@@ -252,6 +246,23 @@ describe("simulated reports", () => {
       ["complete", 3.5, 8],
     ]);
     expect(seen.filter(([trial]) => trial === 1).map(([, step]) => step)).toEqual([1, 2, 3]);
+  });
+
+  it("let a pruner save what it would save for real", async () => {
+    const all = async (pruner?: PrunerFactory): Promise<readonly Trial<Params>[]> =>
+      simulate(
+        { workers: 4, step: ({ params }: SimulatedTrial<Params>) => HOUR * (0.5 + params.x) },
+        { objective: curve, trials: 40, ...(pruner === undefined ? {} : { pruner }) },
+      );
+    const [whole, pruned] = [await all(), await all(median())];
+    const spent = (trials: readonly Trial[]): number => trials.reduce((sum, { duration }) => sum + duration, 0);
+    const least = (trials: readonly Trial[]): number =>
+      Math.min(...trials.flatMap(({ values }) => values["value"] ?? []));
+    expect(pruned.filter(({ state }) => state === "pruned").length).toBeGreaterThan(5);
+    expect(spent(pruned)).toBeLessThan(0.9 * spent(whole));
+    expect(least(pruned)).toBe(least(whole));
+    for (const { params, duration, reports } of pruned)
+      expect(duration).toBeCloseTo(reports.length * HOUR * (0.5 + params.x), 1);
   });
 
   it("are no more once the search has ended, and the objective unwinds", async () => {

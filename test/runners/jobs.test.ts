@@ -17,7 +17,10 @@ const ended = (value: number): RunnerJobState => ({ state: "ended", outcome: com
 type Script = (number: number, ms: number) => RunnerJobState | undefined;
 
 /** A runner in virtual time whose jobs do what a script says of their number and age, and what it was asked. */
-function scripted(script: Script, faults: { poll?: (handles: readonly JobHandle[]) => void; submit?: () => void } = {}) {
+function scripted(
+  script: Script,
+  faults: { poll?: (handles: readonly JobHandle[]) => void; submit?: () => void } = {},
+) {
   const clock = new VirtualClock(0);
   const submitted = new Map<JobHandle, { readonly number: number; readonly at: number }>();
   const polls: number[] = [];
@@ -233,7 +236,7 @@ describe("a search over jobs", () => {
     params,
     state,
     values,
-    reports,
+    reports: reports.map(({ step, values: reported }) => ({ step, values: reported })),
     failure: failure?.message,
   });
 
@@ -266,7 +269,7 @@ describe("a search over jobs", () => {
       expect(duration).toBeGreaterThanOrEqual(recorded.trials[i]!.duration);
       expect(duration).toBeLessThan(recorded.trials[i]!.duration + 60_001);
     }
-    const stranger = await base.with({ evaluator, seed: 99, trials: 1, stopOnAllFailed: false }).start();
+    const stranger = await base.with({ evaluator, seed: 99, trials: 1 }).start();
     expect(stranger.trials[0]!.failure).toMatchObject({
       kind: "invalid",
       message: expect.stringContaining("no recorded run") as string,
