@@ -12,11 +12,7 @@ export interface Clock {
 }
 
 /** Does some work; virtual time stands still until it is done. */
-export async function held<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
+export function held<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
   const release = clock.hold?.();
-  try {
-    return await work();
-  } finally {
-    release?.();
-  }
+  return release === undefined ? work() : work().finally(release);
 }
