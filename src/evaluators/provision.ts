@@ -23,6 +23,7 @@ export function provide<P>(
   const scratch = new Scratch(policy, log);
   const pools = new TokenPools(policy.resources, log);
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // any number may wait
   const { clock = realClock } = evaluator;
   const leaseFor = async ({ signal }: BareTask<P>): Promise<Lease | Outcome> => {
     try {

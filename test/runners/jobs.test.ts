@@ -51,7 +51,7 @@ function scripted(
   };
   const factory: RunnerFactory = {
     info: { name: "scripted", summary: "For tests.", closures: true, survives: false },
-    open: async () => runner as never,
+    open: async () => runner,
   };
   const open = (options: JobsOptions = {}) => jobs(factory, options).open(contractWorkload());
   return { clock, polls, cancelled, factory, open, submitted };
@@ -68,7 +68,7 @@ describe("jobs()", () => {
       ms < 10_000 ? { state: "queued" } : ms < 100_000 ? { state: "running" } : ended(1),
     );
     const evaluator = await open({ every: 1_000, factor: 2, longest: 16_000 });
-    expect(await evaluator.evaluate(task(0) as never)).toEqual(complete(1));
+    expect(await evaluator.evaluate(task(0))).toEqual(complete(1));
     const seconds = [1, 3, 7, 15, 16, 18, 22, 30, 46, 62, 78, 94, 110];
     expect(polls.map((ms) => ms / 1000)).toEqual(seconds);
     await evaluator[Symbol.asyncDispose]();
@@ -79,9 +79,9 @@ describe("jobs()", () => {
       ms < (number === 0 ? 50_000 : 900) ? { state: "running" } : ended(1),
     );
     const evaluator = await open({ every: 1_000, factor: 3, longest: 60_000, capacity: 2 });
-    const first = evaluator.evaluate(task(0) as never);
+    const first = evaluator.evaluate(task(0));
     await clock.sleep(20_000);
-    const second = evaluator.evaluate(task(1) as never);
+    const second = evaluator.evaluate(task(1));
     await second;
     expect(clock.now()).toBe(21_000);
     await first;
@@ -104,14 +104,14 @@ describe("jobs()", () => {
     evaluator.watch!(() => changes.push(evaluator.concurrency));
     expect(evaluator.concurrency).toBe(1);
     const one = task(0);
-    const outcome = evaluator.evaluate(one as never);
+    const outcome = evaluator.evaluate(one);
     await clock.sleep(5_500);
     expect(changes).toEqual([2]);
     expect(one.places).toEqual([
       { runner: "scripted", job: "job-0" },
       { runner: "scripted", job: "job-0", where: { node: "n0" } },
     ]);
-    const two = [1, 2].map((n) => evaluator.evaluate(task(n) as never));
+    const two = [1, 2].map((n) => evaluator.evaluate(task(n)));
     await clock.sleep(16_000);
     expect(evaluator.concurrency, "the capacity").toBe(3);
     await Promise.all([outcome, ...two]);
@@ -130,7 +130,7 @@ describe("jobs()", () => {
       return ms < 5_000 ? { state: "running" } : undefined;
     });
     const evaluator = await open({ capacity: 2, factor: 1, grace: 60_000 });
-    const [back, gone] = await Promise.all([0, 1].map((n) => evaluator.evaluate(task(n) as never)));
+    const [back, gone] = await Promise.all([0, 1].map((n) => evaluator.evaluate(task(n))));
     expect(back).toEqual(complete(1));
     expect(gone).toMatchObject({
       state: "failed",
@@ -149,7 +149,7 @@ describe("jobs()", () => {
     };
     const { open } = scripted((_, ms) => (ms < 3_000 ? { state: "running" } : ended(1)), { poll });
     const evaluator = await open({ capacity: 2, grace: 10_000 });
-    const outcomes = await Promise.all([0, 1].map((n) => evaluator.evaluate(task(n) as never)));
+    const outcomes = await Promise.all([0, 1].map((n) => evaluator.evaluate(task(n))));
     expect(outcomes[0]).toEqual(complete(1));
     expect(outcomes[1]).toMatchObject({
       failure: { kind: "lost", message: expect.stringContaining("no such job") as string },
@@ -165,7 +165,7 @@ describe("jobs()", () => {
     const evaluator = await open({ capacity: 4, factor: 1 });
     const pruned = task(0, { report: (step) => (step === 2 ? "prune" : "continue") });
     const stopped = task(2);
-    const outcomes = [pruned, task(1, { timeout: 7_000 }), stopped].map((each) => evaluator.evaluate(each as never));
+    const outcomes = [pruned, task(1, { timeout: 7_000 }), stopped].map((each) => evaluator.evaluate(each));
     expect(await outcomes[0]).toEqual({ state: "pruned" });
     expect(await outcomes[1]).toMatchObject({
       state: "failed",
@@ -173,7 +173,7 @@ describe("jobs()", () => {
     });
     stopped.controller.abort("stopped");
     expect(await outcomes[2]).toEqual({ state: "cancelled", reason: "stopped" });
-    const left = evaluator.evaluate(task(3) as never);
+    const left = evaluator.evaluate(task(3));
     await Promise.resolve();
     await evaluator[Symbol.asyncDispose]();
     expect(await left).toMatchObject({ state: "cancelled" });
@@ -184,7 +184,7 @@ describe("jobs()", () => {
       ["job-3", "the evaluator is closed"],
     ]);
     expect(cancelled.slice(0, 2).map(([, , at]) => at)).toEqual([4_000, 8_000]);
-    await expect(evaluator.evaluate(task(4) as never)).rejects.toThrow(/closed/);
+    await expect(evaluator.evaluate(task(4))).rejects.toThrow(/closed/);
   });
 
   it("makes a failure of what cannot be submitted", async () => {
@@ -192,7 +192,7 @@ describe("jobs()", () => {
       throw new Error("the queue is full");
     };
     const evaluator = await scripted(() => undefined, { submit }).open();
-    expect(await evaluator.evaluate(task(7) as never)).toMatchObject({
+    expect(await evaluator.evaluate(task(7))).toMatchObject({
       failure: { kind: "lost", message: "the job of trial 7 could not be submitted: the queue is full" },
     });
     await evaluator[Symbol.asyncDispose]();
@@ -300,7 +300,7 @@ describe("singleRunning()", () => {
     const evaluator = await jobs(singleRunning(factory), { capacity: 2, factor: 1 }).open(contractWorkload());
     const outcomes: Promise<Outcome>[] = [];
     for (const number of [0, 1, 2]) {
-      outcomes.push(evaluator.evaluate(task(number) as never));
+      outcomes.push(evaluator.evaluate(task(number)));
       await clock.sleep(number === 1 ? 500 : 3_500);
     }
     expect(await outcomes[0]).toEqual(complete(2));

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Evaluator, TrialContext } from "../../src/core/evaluator.ts";
+import type { TrialContext } from "../../src/core/evaluator.ts";
 import type { Trial } from "../../src/core/trial.ts";
 import { inline, simulated, type SimulatedTrial } from "../../src/index.ts";
 import { keptJournal } from "../study/harness.ts";
@@ -145,7 +145,7 @@ it("keeps a journal of virtual times, and goes on with it", async () => {
     journal: kept,
     evaluator: simulated({ workers: 3, duration: HOUR }),
   });
-  const whole = await search.with({ journal: undefined as never }).start();
+  const whole = await search.with({ journal: undefined }).start();
   const first = await search.with({ stop: timeLimit(1.5 * HOUR) }).start();
   expect(first.reason).toBe("time");
   const events = await journal.events();
@@ -189,12 +189,11 @@ it("pauses in virtual time, and costs nothing meanwhile", async () => {
     stop: timeLimit(100 * HOUR),
     evaluator: simulated({ workers: 2, duration: HOUR }),
   }).start();
-  let paused: Promise<void> | undefined;
-  handle.watch(({ event }) => {
-    if (event.type === "trial-finished" && event.number === 5) paused = handle.pause();
+  await new Promise<void>((paused) => {
+    handle.watch(({ event }) => {
+      if (event.type === "trial-finished" && event.number === 5) void handle.pause().then(paused);
+    });
   });
-  while (paused === undefined) await realClock.sleep(1);
-  await paused;
   for (let i = 0; i < 20; i++) await realClock.sleep(1);
   const before = handle.status!;
   expect(process.getActiveResourcesInfo(), "a simulation that goes on has a turn ahead of it").not.toContain(
@@ -214,7 +213,7 @@ it("takes its time from an evaluator that is handed over as an instance", async 
     objective: ({ x }) => x,
     sampler: "random",
     trials: 4,
-    evaluator: instance as Evaluator,
+    evaluator: instance,
   }).start();
   expect(trials.map(({ duration }) => duration)).toEqual([HOUR, HOUR, HOUR, HOUR]);
 });
