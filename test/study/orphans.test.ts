@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { host, keptJournal, open } from "./harness.ts";
+import { host, keptJournal, open, standing } from "./harness.ts";
 
 const where = { runner: "r", job: "j" };
 
@@ -41,6 +41,7 @@ it("runs everything again where nothing can be attached to", async () => {
 it("lets one of several sessions take over, and the next one when that dies as well", async () => {
   const { journal, rejoin } = await abandoned(2);
   const both = await Promise.all([rejoin(2, true), rejoin(3, true)]);
+  expect(both.reduce((sum, { queued }) => sum + queued, 0)).toBe(2);
   const asked = await Promise.all(both.map((study) => study.ask()));
   const more = await Promise.all(both.map((study) => study.ask()));
   const taken = [...asked, ...more].filter((trial) => typeof trial === "object" && trial.where !== undefined);
@@ -58,4 +59,19 @@ it("forgets what was told meanwhile", async () => {
   await study.tell(0, 5, 1);
   expect(await study.ask()).toMatchObject({ number: 1, where });
   expect(await study.ask()).toMatchObject({ number: 2, attempt: 1 });
+});
+
+it("judges by real time whether a session on another host lives, however fast the study's own time passes", async () => {
+  const journal = await keptJournal();
+  const other = await open({ trials: 4, journal: await journal.open(), host: host(1, [], "there") });
+  await other.ask();
+  const clock = standing();
+  const real = standing();
+  const study = await open({ trials: 4, journal: await journal.open(), host: host(2), clock, real });
+  clock.pass(1e9);
+  await study.refresh();
+  expect(study.trials[0]!.state).toBe("running");
+  real.pass(61_000);
+  await study.refresh();
+  expect(study.trials[0]!.state).toBe("queued");
 });
