@@ -129,6 +129,16 @@ describe("simulated()", () => {
     expect(most).toBe(1);
   });
 
+  it("ends an objective that never settles, for which time would stand still for ever", async () => {
+    const objective = (_: Params, trial: TrialContext): Promise<number> =>
+      realClock.sleep(1e9, trial.signal).then(() => 1);
+    const trials = await simulate({ duration: 10 }, { objective, trials: 1, timeout: 20 });
+    expect(trials[0]).toMatchObject({
+      state: "failed",
+      failure: { kind: "timeout", message: "took longer than 20 ms" },
+    });
+  });
+
   it("waits in virtual time for trials that are to be run again later, also between the runs of one attempt", async () => {
     let calls = 0;
     const objective = ({ x }: Params): number => {

@@ -3,11 +3,15 @@ import { failed, type Outcome } from "../../core/outcome.ts";
 import type { Verdict } from "../../core/pruner.ts";
 import type { VirtualClock } from "../../system/virtual-clock.ts";
 import { Attempt } from "../attempt.ts";
+import type { Deadlines } from "../deadlines.ts";
 import { cancelled, reasonOf, tookTooLong } from "../supervision.ts";
 import { whenAborted } from "../when-aborted.ts";
 import type { Plan } from "./plan.ts";
 
 type Values = Readonly<Record<string, number>>;
+
+/** The least real time, in milliseconds, that an objective with a limit has. */
+const PATIENCE = 1_000;
 
 interface Parts<P> {
   readonly clock: VirtualClock;
@@ -15,11 +19,15 @@ interface Parts<P> {
   readonly worker: number;
   readonly objective: ObjectiveFunction<P>;
   readonly workload: Workload<P>;
+  /** Of real time. */
+  readonly deadlines: Deadlines;
 }
 
 /**
  * One attempt in virtual time: its duration passes, then the objective is called, and time stands still while that
- * works, except before each report that it awaits. A timeout or an abort ends the attempt at its very moment.
+ * works, except before each report that it awaits. A timeout or an abort ends the attempt at its very moment. Time that
+ * stands still never comes to a timeout: so an objective may take no longer for real, either, than its whole limit, or
+ * a second where that is more.
  */
 export class SimulatedAttempt<P> {
   readonly outcome: Promise<Outcome>;
@@ -31,6 +39,7 @@ export class SimulatedAttempt<P> {
   #over = false;
   #pruned = false;
   #stopWaiting: () => void = () => {};
+  #forgive: () => void = () => {};
   #release: (() => void) | undefined = undefined;
   #running: Attempt | undefined = undefined;
   #reported: Promise<unknown> = Promise.resolve();
@@ -60,6 +69,7 @@ export class SimulatedAttempt<P> {
     this.#over = true;
     this.#stopWaiting();
     this.#stopTimeout();
+    this.#forgive();
     this.#ignore();
     this.#running?.abort(new DOMException(reasonOf(outcome), "AbortError"));
     this.#resolve(outcome);
@@ -67,7 +77,7 @@ export class SimulatedAttempt<P> {
   }
 
   #run(): void {
-    const { clock, worker, objective, workload } = this.#parts;
+    const { clock, worker, objective, workload, deadlines } = this.#parts;
     const { number, params } = this.#task;
     const attempt = new Attempt(
       {
@@ -81,8 +91,12 @@ export class SimulatedAttempt<P> {
     this.#release = clock.hold();
     this.#running = attempt;
     const outcome = attempt.run(objective, params);
-    if (outcome instanceof Promise) void outcome.then((value) => this.#finish(value));
-    else this.#finish(outcome);
+    if (!(outcome instanceof Promise)) return this.#finish(outcome);
+    void outcome.then((value) => this.#finish(value));
+    const { timeout } = this.#task;
+    if (timeout === undefined) return;
+    const patience = Math.max(PATIENCE, timeout);
+    this.#forgive = deadlines.add(patience, () => this.end(tookTooLong(timeout)));
   }
 
   #finish(outcome: Outcome): void {

@@ -9,6 +9,7 @@ import {
 } from "../../core/evaluator.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { VirtualClock } from "../../system/virtual-clock.ts";
+import { Deadlines } from "../deadlines.ts";
 import { isForeign } from "../foreign-objective.ts";
 import { Slots } from "../slots.ts";
 import { cancelled, CLOSED } from "../supervision.ts";
@@ -53,6 +54,7 @@ class Simulated<P> implements Evaluator<P> {
   readonly #plan: Plan;
   readonly #slots: Slots;
   readonly #running = new Set<SimulatedAttempt<P>>();
+  readonly #deadlines = new Deadlines();
   #closed = false;
 
   constructor(workload: Workload<P>, workers: number, plan: Plan) {
@@ -81,9 +83,14 @@ class Simulated<P> implements Evaluator<P> {
   }
 
   async #run(task: Task<P>, worker: number): Promise<Outcome> {
-    const { clock } = this;
-    const parts = { clock, plan: this.#plan, worker, objective: this.#objective, workload: this.#workload };
-    const attempt = new SimulatedAttempt(task, parts);
+    const attempt = new SimulatedAttempt(task, {
+      clock: this.clock,
+      plan: this.#plan,
+      worker,
+      objective: this.#objective,
+      workload: this.#workload,
+      deadlines: this.#deadlines,
+    });
     this.#running.add(attempt);
     try {
       return await attempt.outcome;
@@ -96,5 +103,6 @@ class Simulated<P> implements Evaluator<P> {
     this.#closed = true;
     this.#slots.dismiss();
     for (const attempt of this.#running) attempt.end(CLOSED);
+    this.#deadlines.close();
   }
 }
