@@ -147,6 +147,8 @@ function inlineOptions(command: Command): Command {
     .addOption(many("--measure <name[=regex]>", "a further value, recorded and for --limit"))
     .addOption(many("--limit <name=min..max>", "only trials that keep it can be best, e.g. p99=..50"))
     .addOption(many("--baseline <name=value>", "a value of the untuned program; one for every parameter"))
+    .addOption(many("--instance <text>", "every trial is measured on each of these: {instance} in the command"))
+    .addOption(many("--holdout <text>", "a further instance, which only attune validate measures on"))
     .option(
       "--worker-program",
       "the command is a worker program: started once per worker, it speaks JSON lines (docs/worker-protocol.md)",
@@ -188,7 +190,7 @@ inlineOptions(
     `
 The command runs without a shell, once per trial. {name} stands for a parameter,
 {params.json} for a JSON file of all, {dir} for an empty directory of the attempt,
-{lease.gpu} for what it holds of --resource gpu=…, {{ for a brace. The parameters are
+{lease.gpu} for what it holds of --resource gpu=…, {instance} for an --instance, {{ for a brace. The parameters are
 in its environment too: ATTUNE_PARAM_NAME, and all as JSON in ATTUNE_PARAMS.
 
 Examples:

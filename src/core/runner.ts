@@ -7,7 +7,7 @@ import type { TrialReport } from "./trial.ts";
 /** An attempt as a runner submits it. */
 export interface RunnerJob<P = unknown> extends Pick<
   Task<P>,
-  "number" | "attempt" | "params" | "baseline" | "seed" | "timeout" | "dir" | "leases" | "environment"
+  "number" | "attempt" | "params" | "baseline" | "seed" | "instance" | "timeout" | "dir" | "leases" | "environment"
 > {
   /** Unlike that of any other job, also of other studies; letters, digits, `-` and `.`. */
   readonly name: string;

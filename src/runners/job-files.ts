@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Environment, Leases, Workload } from "../core/evaluator.ts";
 import type { ProcessIdentity } from "../core/event.ts";
+import type { Instance } from "../core/instance.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { TrialReport } from "../core/trial.ts";
 import type { Source } from "../evaluators/protocol.ts";
@@ -14,6 +15,7 @@ export interface JobRun {
   readonly params: unknown;
   readonly baseline: boolean;
   readonly seed: number;
+  readonly instance?: Instance;
   readonly dir: string;
   readonly leases: Leases;
   readonly environment?: Environment;

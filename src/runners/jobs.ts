@@ -84,6 +84,8 @@ class Jobs<P> implements Evaluator<P> {
   readonly #rhythm: Rhythm;
   readonly #changed: (() => void)[] = [];
   readonly #cancelling = new Set<Promise<void>>();
+  /** How many jobs were submitted: an attempt may be several, with repeats or instances. */
+  #submitted = 0;
   #polling = false;
   #closed = false;
 
@@ -111,7 +113,7 @@ class Jobs<P> implements Evaluator<P> {
     if (task.signal.aborted) return cancelled(task.signal.reason);
     let handle: JobHandle;
     try {
-      handle = await held(this.clock, () => this.#runner.submit(jobOf(task)));
+      handle = await held(this.clock, () => this.#runner.submit(jobOf(task, this.#submitted++)));
     } catch (error) {
       return failed("lost", `the job of trial ${task.number} could not be submitted: ${messageOf(error)}`);
     }
@@ -214,11 +216,11 @@ class Jobs<P> implements Evaluator<P> {
   }
 }
 
-/** The job of an attempt. */
-function jobOf<P>(task: Task<P>): RunnerJob<P> {
-  const { number, attempt, params, baseline, seed, timeout, dir, leases, environment, study = "alone" } = task;
+/** The job of an attempt, or of one run of it. */
+function jobOf<P>(task: Task<P>, run: number): RunnerJob<P> {
+  const { number, attempt, params, baseline, seed, instance, timeout, dir, leases, environment } = task;
   return {
-    name: `attune-${study}-${number}.${attempt}`,
+    name: `attune-${task.study ?? "alone"}-${number}.${attempt}-${run}`,
     number,
     attempt,
     params,
@@ -226,6 +228,7 @@ function jobOf<P>(task: Task<P>): RunnerJob<P> {
     seed,
     dir,
     leases,
+    ...(instance === undefined ? {} : { instance }),
     ...(timeout === undefined ? {} : { timeout }),
     ...(environment === undefined ? {} : { environment }),
   };

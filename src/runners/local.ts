@@ -115,9 +115,8 @@ class Local<P> implements Runner<P> {
     return new JobFiles(join(this.#directory, name));
   }
 
-  #file({ number, attempt, params, baseline, seed, leases, environment }: RunnerJob<P>, files: JobFiles): JobFile {
-    const run = { number, attempt, params, baseline, seed, dir: files.path("dir"), leases };
-    return { ...this.#workload, run: environment === undefined ? run : { ...run, environment } };
+  #file({ name: _, timeout: __, ...job }: RunnerJob<P>, files: JobFiles): JobFile {
+    return { ...this.#workload, run: { ...job, dir: files.path("dir") } };
   }
 }
 

@@ -11,6 +11,7 @@ import { createRandom } from "../core/random.ts";
 import type { SamplerDefinition, SamplerFactory } from "../core/sampler.ts";
 import { foreignText } from "../evaluators/foreign.ts";
 import { isForeign } from "../evaluators/foreign-objective.ts";
+import { instancesDefinition, instancesOf } from "../evaluators/instances.ts";
 import * as evaluators from "../evaluators/index.ts";
 import { file } from "../journals/index.ts";
 import * as samplers from "../samplers/index.ts";
@@ -123,8 +124,10 @@ interface DefinitionOptions {
 }
 
 function hashOf(objective: unknown): string {
+  const plan = instancesOf(objective);
+  const measured = plan === undefined ? "" : `${String(plan.objective)} ${JSON.stringify([plan.over, plan.holdout])}`;
   const text = isForeign(objective) ? foreignText(objective) : String(objective);
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return createHash("sha256").update(text).update(measured).digest("hex").slice(0, 16);
 }
 
 /** What the study of a spec is about. */
@@ -134,10 +137,12 @@ export function definitionOf<P>(
   seed: number,
   { source, objectiveHash }: DefinitionOptions,
 ): StudyDefinition {
+  const plan = instancesOf(spec.objective);
   return define(space, {
     objectives: listObjectives(spec.objectives),
     constraints: checkLimits(spec.constraints),
     seed,
+    ...(plan === undefined ? {} : { instances: instancesDefinition(plan) }),
     objectiveHash: objectiveHash ?? hashOf(spec.objective),
     ...(source === undefined ? {} : { source }),
   });

@@ -28,6 +28,8 @@ export class TrialRecord<P> implements Trial<P> {
   writer = "";
   /** Where its attempt runs, where the evaluator could attach to it there. */
   where: Json | undefined = undefined;
+  /** The number of its worker there, where that is known. */
+  worker: number | undefined = undefined;
   /** The session whose sampler proposed it: only that sampler's memo means anything. */
   proposer = "";
   measured: Readonly<Record<string, Measured>> = nothing;

@@ -7,6 +7,7 @@ import type { StopRuleFactory } from "../../src/core/stop-rule.ts";
 import type { Trial } from "../../src/core/trial.ts";
 import type { SimulatedTrial } from "../../src/evaluators/simulated/plan.ts";
 import { simulated, type SimulatedOptions } from "../../src/evaluators/simulated/simulated.ts";
+import { instances } from "../../src/evaluators/instances.ts";
 import { python } from "../../src/evaluators/python.ts";
 import { provide } from "../../src/evaluators/provision.ts";
 import { median } from "../../src/pruners/index.ts";
@@ -291,4 +292,18 @@ describe("simulated reports", () => {
     expect(trials.map(({ reports }) => reports.length)).toEqual([2, 2]);
     expect(unwound).toBe(2);
   });
+});
+
+it("takes its time on each instance, and is pruned between them", async () => {
+  const objective = instances({ over: [1, 2, 3], order: "given" }, ({ x }: Params, instance) => x + instance);
+  const stop = definePruner({ name: "third", summary: "For tests." }, () => () => ({
+    report: (number, { step }) => (number === 1 && step === 2 ? "prune" : "continue"),
+    tell: () => {},
+  }));
+  const duration = ({ instance }: SimulatedTrial): number => HOUR * Number(instance!.name);
+  const trials = await simulate({ duration }, { objective: objective as never, trials: 2, pruner: stop() });
+  expect(times(trials)).toEqual([
+    ["complete", 0, 6],
+    ["pruned", 6, 9],
+  ]);
 });

@@ -6,7 +6,7 @@ import { createRandom, type Random } from "../../core/random.ts";
 /** An attempt, as the functions that plan its time see it. */
 export interface SimulatedTrial<P = unknown> extends Pick<
   Task<P>,
-  "number" | "attempt" | "params" | "baseline" | "seed"
+  "number" | "attempt" | "params" | "baseline" | "seed" | "instance"
 > {
   /** Randomness of this attempt's own, a fresh stream in each function: the same in every simulation of the same seed. */
   readonly random: Random;
@@ -85,7 +85,7 @@ function usual({ random }: SimulatedTrial<never>): number {
 }
 
 /** Any function may be given: which parameters there are is known to whoever wrote the space. */
-function seen({ number, attempt, params, baseline, seed }: Trial, stream: string): SimulatedTrial<never> {
+function seen({ number, attempt, params, baseline, seed, instance }: Trial, stream: string): SimulatedTrial<never> {
   let random: Random | undefined;
   return {
     number,
@@ -93,8 +93,11 @@ function seen({ number, attempt, params, baseline, seed }: Trial, stream: string
     params: params as never,
     baseline,
     seed,
+    ...(instance === undefined ? {} : { instance }),
     get random() {
-      return (random ??= createRandom(seed).fork(attempt).fork(stream));
+      return (random ??= createRandom(seed)
+        .fork(attempt)
+        .fork(instance === undefined ? stream : `${stream} ${instance.name}`));
     },
   };
 }
