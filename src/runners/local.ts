@@ -115,7 +115,8 @@ class Local<P> implements Runner<P> {
     return new JobFiles(join(this.#directory, name));
   }
 
-  #file({ name: _, timeout: __, ...job }: RunnerJob<P>, files: JobFiles): JobFile {
+  /** The job is told its name as well, for those who look at the file. */
+  #file(job: RunnerJob<P>, files: JobFiles): JobFile {
     return { ...this.#workload, run: { ...job, dir: files.path("dir") } };
   }
 }
