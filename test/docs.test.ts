@@ -173,6 +173,47 @@ describe("docs/from-deephyper.md", () => {
   });
 });
 
+describe("docs/simulation.md, docs/runners.md and docs/from-ax.md", () => {
+  const programs = async (page: string): Promise<string[]> => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const options = { cwd: directory, env };
+    const said: string[] = [];
+    for (const [i, program] of blocks(`docs/${page}.md`, "ts").entries()) {
+      const name = /^\/\/ (\w+\.ts)/.exec(program)?.[1] ?? `program${i}.ts`;
+      writeFileSync(join(directory, name), program);
+      const exports = program.includes("export default");
+      const ran = exports ? run("attune", ["run", name], options) : run(process.execPath, [jiti, name], options);
+      said.push((await ran).stdout);
+    }
+    return said;
+  };
+  it("show programs that work", async () => {
+    const [workers, pruner] = await programs("simulation");
+    expect(workers).toMatch(/^4 workers: \d+ trials, 100 h, best .*\n8 workers: .*\n16 workers: 200 trials, /);
+    const [whole, pruned] = Array.from(pruner!.matchAll(/: (\d+) h of work, best 0\.1/g), ([, hours]) => Number(hours));
+    expect(whole).toBe(833);
+    expect(pruned).toBeLessThan(whole! / 2);
+    const [local, own] = await programs("runners");
+    expect(local).toContain("Best");
+    expect(own).toBe("5\n");
+    expect(await programs("from-ax")).toEqual([expect.stringMatching(/^stagnation after \d+ trials: 0\.\d+ at/)]);
+  });
+  it("name everything that Ax's runners and its orchestrator have", () => {
+    const text = readFileSync("docs/from-ax.md", "utf8");
+    for (const name of (
+      "SingleRunningTrialMixin poll_trial_status trials SyntheticRunner dummy_metadata SimulatedBackendRunner simulator sample_runtime_func " +
+      "run stop reason sample_runtime_unif low high TorchXRunner tracker_base component component_const_params scheduler cfg trial_idx " +
+      "Scheduler BackendSimulator max_concurrency time_scaling failure_rate internal_clock max_pending_trials total_trials " +
+      "tolerated_trial_failure_rate init_seconds_between_polls timeout_hours wait_for_running_trials early_stopping_strategy " +
+      "global_stopping_strategy from_stored_experiment CANDIDATE STAGED RUNNING COMPLETED FAILED EARLY_STOPPED ABANDONED STALE"
+    ).split(" "))
+      expect(text, name).toMatch(new RegExp(`\`[^\`\n]*\\b${name}\\b[^\`\n]*\``));
+  });
+});
+
 describe("docs/from-ablator.md", () => {
   it("shows a program that works", async () => {
     const { directory, env } = workplace();

@@ -105,7 +105,7 @@ function trialOptions(command: Command): Command {
     .option("-s, --sampler <name>", "who proposes, e.g. tpe, genetic (default: the file's, else auto)")
     .option(
       "-e, --evaluator <name>",
-      "who runs trials: inline, threads, processes, isolated (default: the file's, else processes; for a command inline, or processes where it has limits on memory or processor time)",
+      "who runs trials: inline, threads, processes, isolated, simulated (default: the file's, else processes; for a command inline, or processes where it has limits on memory or processor time)",
     )
     .option("--seed <n>", "the same seed gives the same trials (default: random, recorded in the journal)");
 }

@@ -106,8 +106,17 @@ export type StudyEvent =
       /** The earlier trial with the same configuration, whose result this one takes over. */
       readonly twin?: number;
     })
-  /** The attempt runs there, and a later session needs to know of it. */
-  | (OfTrial & { readonly type: "trial-placed"; readonly where: Json })
+  /**
+   * Where the attempt runs. With `from` and `to`, the session that looks after it from here on, if the other one did. With
+   * `kept` it is no place, but what later sessions need to know of the attempt.
+   */
+  | (OfTrial & {
+      readonly type: "trial-placed";
+      readonly where: Json;
+      readonly from?: string;
+      readonly to?: string;
+      readonly kept?: true;
+    })
   | (OfTrial &
       ReportDetails & {
         readonly type: "trial-reported";

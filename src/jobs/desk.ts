@@ -10,7 +10,7 @@ import { Job, type JobLabels, type JobRequest } from "./job.ts";
 import { type AnyJobsSpec, checkLabels, type JobDraft, type JobTrial } from "./spec.ts";
 import { applyOverrides, type JobOverrides, type JobPlan, overridesOf } from "./template.ts";
 
-/** What the journal keeps of a job, under `job` of where its trial is placed. */
+/** What the journal keeps of a job, under `job` of what it keeps of its trial. */
 interface Record_ extends JobLabels {
   readonly cached?: string;
   /** What `createJob` overrode beside the parameters. */
@@ -191,7 +191,7 @@ function definedTexts<T extends object>(texts: T): { [K in keyof T]?: NonNullabl
 
 /** What the journal says of the job that a trial is. */
 function recordIn(trial: Trial | undefined): Record_ | undefined {
-  const job = isRecord(trial?.where) ? trial.where["job"] : undefined;
+  const job = isRecord(trial?.kept) ? trial.kept["job"] : undefined;
   if (!isRecord(job)) return undefined;
   const { id, name, parent, tags } = job;
   const whole = [id, name, parent].every((text) => typeof text === "string") && Array.isArray(tags);

@@ -58,6 +58,8 @@ function lent(instance: Evaluator): EvaluatorFactory {
       get concurrency() {
         return instance.concurrency;
       },
+      clock: instance.clock,
+      ...(instance.attach && { attach: (task: Task<P>, where: Json) => instance.attach!(task, where) }),
       evaluate: (task: Task<P>) => instance.evaluate(task),
       watch: (changed: () => void) => instance.watch?.(changed),
       [Symbol.asyncDispose]: async () => {},

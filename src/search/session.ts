@@ -132,7 +132,8 @@ export class Session<P> {
     });
     const looked = (): void => this.steering.look();
     const { timeLimit: limit } = opened;
-    this.loop = new Loop({ study, evaluator: lending, rules, clock: realClock, limit, limits, looked });
+    const { clock = realClock } = evaluator;
+    this.loop = new Loop({ study, evaluator: lending, rules, clock, real: realClock, limit, limits, looked });
     const { journal, warn, steered } = opened;
     this.steering = new Steering({ loop: this.loop, presence: study.presence, journal, warn, steered });
     for (const trial of study.trials) if (isFinal(trial.state)) evaluator.over?.(trial, id);
@@ -176,8 +177,10 @@ export class Session<P> {
         ...(chosen.policy.maxSteps === undefined ? {} : { maxSteps: chosen.policy.maxSteps }),
         settings,
         retry: chosen.policy.retry,
+        attaches: evaluator.attach !== undefined,
         costs: plan.cost !== undefined,
-        clock: realClock,
+        clock: evaluator.clock ?? realClock,
+        real: realClock,
         host: thisHost(),
         warn,
         ...(journal === undefined ? {} : { journal }),

@@ -71,12 +71,17 @@ export class Attempts<P> {
     return kept ? trial : this.#late(number, present);
   }
 
-  /** Keeps in the journal where an attempt of this process is. */
-  place(number: number, where: Json, attempt: number): void {
-    const { log, clock, warn } = this.#parts;
-    log
-      .append([{ type: "trial-placed", at: clock.now(), number, attempt, where }])
-      .catch((error: unknown) => warn(`the journal does not know where trial ${number} is: ${messageOf(error)}`));
+  /**
+   * The attempt runs there, or, with `kept`, this is to be known of it; the journal knows soon, and if it cannot, the next
+   * `tell` says why.
+   */
+  place(number: number, attempt: number, where: Json, kept?: true): Promise<void> {
+    const { log, clock } = this.#parts;
+    const event = { type: "trial-placed", at: clock.now(), number, attempt, where } as const;
+    return log.append([kept === undefined ? event : { ...event, kept }]).then(
+      () => {},
+      () => {},
+    );
   }
 
   /** Nobody will tell the result of the trial, for the reason given. */

@@ -75,6 +75,32 @@ describe("stop rules", () => {
       undefined,
     ]);
   });
+  it("stagnation with `least` weighs the gain of one objective against the spread of its values", () => {
+    // quartiles of 10 9 8 4: 7 and 9.25; the last two trials gained 9 - 4 of a spread of 2.25, then 4 - 3.9 of 4.1
+    const ms = [10, 9, 8, 4, 3.95, 3.9];
+    const told = ms.map((each) => complete(each));
+    const alone = { ...context, objectives: [context.objectives[0]!] };
+    const rule = (least: number): [number, string | undefined] =>
+      speaks({ ...stagnation(2, { least }), create: () => stagnation(2, { least }).create(alone) }, told);
+    expect(rule(0.1)).toEqual([6, "stagnation"]);
+    expect(rule(0.01)).toEqual([6, undefined]);
+    expect(rule(4)).toEqual([3, "stagnation"]);
+  });
+  it("stagnation with `least` weighs the gain of several by the hypervolume below the worst values", () => {
+    // below (10, -1): (5, -5) dominates 5 · 4 = 20, (4.9, -5.05) adds to 5.1 · 4.05 = 20.655, and the last one a hair
+    const told = [complete(10, 1), complete(5, 5), complete(4.9, 5.05), complete(4.89, 5.05), complete(1, 9)];
+    expect(speaks(stagnation(1, { least: 0.05 }), told)).toEqual([3, "stagnation"]);
+    expect(speaks(stagnation(1, { least: 0.02 }), told)).toEqual([4, "stagnation"]);
+    expect(speaks(stagnation(2, { least: 0.05 }), told)).toEqual([4, "stagnation"]);
+    expect(speaks(stagnation(2, { least: 0.02 }), told)).toEqual([5, undefined]);
+    expect(speaks(stagnation(4), told), "any improvement will do").toEqual([5, undefined]);
+  });
+  it("stagnation with `least` waits for a first result, and takes failures for no gain", () => {
+    expect(speaks(stagnation(2, { least: 0.5 }), [complete(1, 1, 99), complete(3), failed, failed])).toEqual([
+      4,
+      "stagnation",
+    ]);
+  });
   it("failures counts them, all or in a row", () => {
     expect(speaks(failures(2), [failed, complete(1), failed])).toEqual([3, "failures"]);
     expect(speaks(failures(2, { inARow: true }), [failed, complete(1), failed, failed])).toEqual([4, "failures"]);
@@ -102,6 +128,7 @@ describe("stop rules", () => {
   it.each([
     [() => trials(0), "Expected `trials` to be an integer ≥ 1, got 0"],
     [() => timeLimit(0), "Expected `timeLimit` to be a finite number > 0, got 0"],
+    [() => stagnation(5, { least: -1 }), "Expected `stagnation.least` to be a finite number ≥ 0, got -1"],
     [() => stagnation(1.5), "Expected `stagnation` to be an integer ≥ 1, got 1.5"],
     [() => failures(-1), "Expected `failures` to be an integer ≥ 1, got -1"],
     [() => target({}), "Expected `target` to name at least one objective, got {}"],
