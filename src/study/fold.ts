@@ -2,7 +2,7 @@ import type { EventOf, StudyDefinition, StudyEvent } from "../core/event.ts";
 import type { InstancesDefinition } from "../core/instance.ts";
 import { createRandom } from "../core/random.ts";
 import { mayBecome } from "../core/trial-state.ts";
-import { counts, isFinal } from "../core/trial.ts";
+import { counts, isFinal, type TrialReport } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
 import { costOf } from "./cost.ts";
 import { canonical } from "./definition.ts";
