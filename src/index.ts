@@ -62,7 +62,16 @@ export { python, type PythonOptions } from "./evaluators/python.ts";
 export { worker, type WorkerOptions } from "./evaluators/worker.ts";
 export { inline, isolated, processes, threads } from "./evaluators/index.ts";
 export { file, memory } from "./journals/index.ts";
-export { hyperband, median, patient, percentile, successiveHalving, threshold, wilcoxon } from "./pruners/index.ts";
+export {
+  dominance,
+  hyperband,
+  median,
+  patient,
+  percentile,
+  successiveHalving,
+  threshold,
+  wilcoxon,
+} from "./pruners/index.ts";
 export { cmaEs, genetic, grid, nsga2, nsga3, qmc, random, tpe } from "./samplers/index.ts";
 export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";
 export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";
