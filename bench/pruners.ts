@@ -19,7 +19,7 @@ import { findPython, peerProgram } from "./support/python.ts";
 import { DATA, meanInterval, playCurves, type Recorded, recordedCurves } from "./support/recorded-curves.ts";
 import { printTable } from "./support/table.ts";
 
-const [SEEDS, TRIALS, EPOCHS] = [25, 100, 27];
+const [SEEDS, TRIALS, EPOCHS] = [20, 100, 27];
 const PRUNERS: Readonly<Record<string, PrunerFactory>> = {
   median: median(),
   percentile: percentile({ percentile: 25 }),

@@ -7,7 +7,7 @@ import { Standings } from "./standings.ts";
 
 /** Options of {@link dominance}. */
 export interface DominanceOptions extends PaceOptions {
-  /** The share of the others, in percent, behind which a trial is pruned. @default 70 */
+  /** The share of the others, in percent, behind which a trial is pruned. @default 67 */
   readonly percentile?: number;
   /** How many trials must be complete before any is pruned; one at least. @default 10 */
   readonly startup?: number;
@@ -31,7 +31,7 @@ export const dominance: PrunerDefinition<DominanceOptions> = definePruner(
   },
   (options: DominanceOptions) => {
     refuseUnknown("dominance", options, ["percentile", "startup", ...PACE]);
-    const { percentile = 70, startup = 10, warmup = options.by === "time" ? 0 : 1 } = options;
+    const { percentile = 67, startup = 10, warmup = options.by === "time" ? 0 : 1 } = options;
     expectNumber("dominance.percentile", percentile, { low: 0, high: 100 });
     expectNumber("dominance.startup", startup, { integer: true, low: 0 });
     const pace = new Pace("dominance", { ...options, warmup });

@@ -28,6 +28,12 @@ describe.concurrent("attune run --pruner", () => {
     const shown = (await place.attune("show", "tune.attune.jsonl")).stdout;
     expect(shown).toContain("last run   random, median, inline");
     expect(shown).toMatch(/trials +\d+ complete, \d+ pruned|\d+ pruned/);
+    expect((await place.attune("status", "tune.attune.jsonl")).stdout).toMatch(
+      /random, median, inline[\s\S]*24 of 24 \(100 %\), \d+ pruned/,
+    );
+    const curves = (await place.attune("plot", "tune.attune.jsonl", "curves")).stdout;
+    expect(curves).toMatch(/●[\s\S]*step[\s\S]*● best {3}dots: reports of other trials/);
+    expect((await place.attune("plot", "tune.attune.jsonl", "curves", "--svg", "-")).stdout).toContain("<svg");
     const whole = (await place.attune("show", "tune.attune.jsonl", "--json")).stdout;
 
     // the same, stopped in between
