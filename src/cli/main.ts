@@ -101,7 +101,7 @@ function trialOptions(command: Command): Command {
       "--pruner <name>",
       "who stops trials early by what they report, e.g. median, or none (default: the file's, else none)",
     )
-    .option("-s, --sampler <name>", "who proposes, e.g. genetic, random (default: the file's, else genetic)")
+    .option("-s, --sampler <name>", "who proposes, e.g. tpe, genetic (default: the file's, else auto)")
     .option(
       "-e, --evaluator <name>",
       "who runs trials: inline, threads, processes, isolated (default: the file's, else processes; for a command inline, or processes where it has limits on memory or processor time)",
@@ -149,6 +149,8 @@ function inlineOptions(command: Command): Command {
     .addOption(many("--measure <name[=regex]>", "a further value, recorded and for --limit"))
     .addOption(many("--limit <name=min..max>", "only trials that keep it can be best, e.g. p99=..50"))
     .addOption(many("--baseline <name=value>", "a value of the untuned program; one for every parameter"))
+    .addOption(many("--instance <text>", "every trial is measured on each of these: {instance} in the command"))
+    .addOption(many("--holdout <text>", "a further instance, which only attune validate measures on"))
     .option(
       "--reports <json|regex>",
       'lines of its output that report on the way, for --pruner: JSON objects with a number `step`, or what the regex\'s named groups capture, e.g. "epoch (?<step>\\d+): loss (?<loss>\\S+)"',
@@ -195,7 +197,7 @@ inlineOptions(
     `
 The command runs without a shell, once per trial. {name} stands for a parameter,
 {params.json} for a JSON file of all, {dir} for an empty directory of the attempt,
-{lease.gpu} for what it holds of --resource gpu=…, {{ for a brace. The parameters are
+{lease.gpu} for what it holds of --resource gpu=…, {instance} for an --instance, {{ for a brace. The parameters are
 in its environment too: ATTUNE_PARAM_NAME, and all as JSON in ATTUNE_PARAMS.
 
 Examples:

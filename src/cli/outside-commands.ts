@@ -101,7 +101,7 @@ function addAsk(program: Command, end: End, many: (flags: string, text: string) 
     .addOption(many("--baseline <name=value>", "a value of the untuned configuration; one for every parameter"))
     .option("--trials <n>", "how many trials may be complete, pruned or failed (default: 100)")
     .option("--generations <n>", "how many generations, for a generational sampler")
-    .option("-s, --sampler <name>", "who proposes (default: the study's, else genetic)")
+    .option("-s, --sampler <name>", "who proposes (default: the study's, else auto)")
     .option(
       "--pruner <name>",
       "who judges reports, which attune tell --step prints (default: the study's, else nobody)",

@@ -1,5 +1,7 @@
 /** Samplers: what to try next. Pure; each export configures one. */
+export { auto } from "./auto/auto.ts";
 export { cmaEs } from "./cma-es/cma-es.ts";
+export { gp } from "./gp/gp.ts";
 export { genetic } from "./genetic/genetic.ts";
 export { grid } from "./grid/grid.ts";
 export { nsga2 } from "./nsga/nsga2.ts";

@@ -19,7 +19,7 @@ export interface OpenStudyOptions<S extends Shape | Space> {
   readonly objectives?: Objectives;
   /** @default none */
   readonly constraints?: Limits;
-  /** A name, or a configured sampler. @default "genetic" */
+  /** A name, or a configured sampler. @default "auto" */
   readonly sampler?: string | SamplerFactory;
   /** Who judges what is reported on the way: a name, or a configured pruner. @default nobody: every verdict is "continue" */
   readonly pruner?: string | PrunerFactory;

@@ -55,10 +55,14 @@ export async function openOutside(
   const { first = [], baseline = space.parameter.default?.value } = spec;
   checkOptions({ space, settings: trials === undefined ? {} : { trials }, first, baseline });
   const objectiveHash = hash ?? former?.definition.objectiveHash;
-  const definition = definitionOf(spec, space, spec.seed ?? randomSeed(), {
-    ...(source === undefined ? {} : { source }),
-    ...(objectiveHash === undefined ? {} : { objectiveHash }),
-  });
+  const instances = former?.definition.instances;
+  const definition = {
+    ...definitionOf(spec, space, spec.seed ?? randomSeed(), {
+      ...(source === undefined ? {} : { source }),
+      ...(objectiveHash === undefined ? {} : { objectiveHash }),
+    }),
+    ...(instances === undefined ? {} : { instances }),
+  };
   const settings = {
     ...kept(former?.settings),
     sampler: { name: sampler.info.name, version: sampler.info.version, options: sampler.options },

@@ -11,6 +11,7 @@ import { createRandom } from "../core/random.ts";
 import type { SamplerDefinition, SamplerFactory } from "../core/sampler.ts";
 import { foreignText } from "../evaluators/foreign.ts";
 import { isForeign } from "../evaluators/foreign-objective.ts";
+import { instancesDefinition, instancesOf } from "../evaluators/instances.ts";
 import * as evaluators from "../evaluators/index.ts";
 import { file } from "../journals/index.ts";
 import * as samplers from "../samplers/index.ts";
@@ -21,8 +22,10 @@ import { readPruner } from "./json-pruner.ts";
 import { pick } from "./registry.ts";
 import type { AnySpec } from "./spec.ts";
 
-/** The sampler of a spec, configured. */
-export function samplerOf({ sampler = "genetic" }: Pick<AnySpec, "sampler">): SamplerFactory {
+/** The sampler of a spec, configured: `auto`, or `genetic` for a budget of generations, where none is named. */
+export function samplerOf({ sampler: given, stop = [] }: Pick<AnySpec, "sampler" | "stop">): SamplerFactory {
+  const generational = [stop].flat().some(({ generations }) => generations !== undefined);
+  const sampler = given ?? (generational ? "genetic" : "auto");
   return typeof sampler === "string" ? pick<SamplerDefinition>(samplers, "sampler", sampler)() : sampler;
 }
 
@@ -120,8 +123,10 @@ interface DefinitionOptions {
 }
 
 function hashOf(objective: unknown): string {
+  const plan = instancesOf(objective);
+  const measured = plan === undefined ? "" : `${String(plan.objective)} ${JSON.stringify([plan.over, plan.holdout])}`;
   const text = isForeign(objective) ? foreignText(objective) : String(objective);
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return createHash("sha256").update(text).update(measured).digest("hex").slice(0, 16);
 }
 
 /** What the study of a spec is about. */
@@ -131,10 +136,12 @@ export function definitionOf<P>(
   seed: number,
   { source, objectiveHash }: DefinitionOptions,
 ): StudyDefinition {
+  const plan = instancesOf(spec.objective);
   return define(space, {
     objectives: listObjectives(spec.objectives),
     constraints: checkLimits(spec.constraints),
     seed,
+    ...(plan === undefined ? {} : { instances: instancesDefinition(plan) }),
     objectiveHash: objectiveHash ?? hashOf(spec.objective),
     ...(source === undefined ? {} : { source }),
   });

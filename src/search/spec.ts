@@ -77,7 +77,7 @@ export interface SearchSpec<
    * baseline, `{ timesBaseline: 3 }`, beyond which a trial is complete with a bound of its value. @default none
    */
   readonly timeout?: Timeout;
-  /** Who proposes: a name, or a configured sampler. @default "genetic" */
+  /** Who proposes: a name, or a configured sampler. @default "auto"; "genetic" for a budget of generations */
   readonly sampler?: string | SamplerFactory;
   /** Who stops trials early, by what they report: a name, or a configured pruner. @default nobody */
   readonly pruner?: string | PrunerFactory;

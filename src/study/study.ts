@@ -5,7 +5,7 @@ import type { StudyDefinition, StudyEvent } from "../core/event.ts";
 import type { Verdict } from "../core/pruner.ts";
 import { createRandom, type Random } from "../core/random.ts";
 import type { StopReason } from "../core/stop-rule.ts";
-import type { FinishedTrial, Trial, Values } from "../core/trial.ts";
+import type { FinishedTrial, ReportDetails, Trial, Values } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
 import { Audience } from "./audience.ts";
 import { Attempts } from "./attempts.ts";
@@ -237,8 +237,8 @@ export class Study<P> implements AsyncDisposable {
    * Intermediate values of a running trial; the verdict is the pruner's. Name the `attempt` where it may be superseded:
    * one that is no longer running is told to "prune".
    */
-  report(number: number, step: number, values: Values, attempt?: number): Promise<Verdict> {
-    return this.#attempts.report(number, step, values, attempt);
+  report(number: number, step: number, values: Values, attempt?: number, more?: ReportDetails): Promise<Verdict> {
+    return this.#attempts.report(number, step, values, attempt, more);
   }
 
   /** The same at once. The values are in the journal before the trial's result is; if they cannot be, `tell` rejects. */
