@@ -18,7 +18,7 @@ function recording(): { readonly factory: PrunerFactory; readonly heard: string[
         own.push(`report ${number} ${JSON.stringify(report)}`);
         return own.length % 7 === 0 ? "prune" : "continue";
       },
-      tell: ({ unit: _, ...rest }) => void own.push(`tell ${JSON.stringify(rest)}`),
+      tell: (observation) => void own.push(`tell ${JSON.stringify({ ...observation, unit: undefined })}`),
     };
   };
   const info = { name: "recording", summary: "For tests." };
