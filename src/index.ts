@@ -84,7 +84,16 @@ export {
 } from "./evaluators/index.ts";
 export type { Clock } from "./core/clock.ts";
 export { file, memory } from "./journals/index.ts";
-export { hyperband, median, patient, percentile, successiveHalving, threshold, wilcoxon } from "./pruners/index.ts";
+export {
+  dominance,
+  hyperband,
+  median,
+  patient,
+  percentile,
+  successiveHalving,
+  threshold,
+  wilcoxon,
+} from "./pruners/index.ts";
 export { local, replay, synthetic } from "./runners/index.ts";
 export { jobs, type JobsOptions } from "./runners/jobs.ts";
 export { singleRunning } from "./runners/single-running.ts";

@@ -41,10 +41,8 @@ function jsonReport(line: string): ReturnType<ReadReport> {
     const json: unknown = JSON.parse(text);
     if (!isRecord(json) || typeof json["step"] !== "number") return undefined;
     const { step, ...rest } = json;
-    const values = Object.entries(rest).filter(([, value]) => typeof value === "number");
-    return values.length === 0
-      ? undefined
-      : { step: step as number, values: Object.fromEntries(values) as Record<string, number> };
+    const values = Object.entries(rest).flatMap(([name, value]) => (typeof value === "number" ? [[name, value]] : []));
+    return values.length === 0 ? undefined : { step, values: Object.fromEntries(values) as Record<string, number> };
   } catch {
     return undefined; // a line of text between braces
   }

@@ -1,4 +1,5 @@
 /** Pruners: which trials to stop early. Pure; each export configures one. */
+export { dominance } from "./dominance.ts";
 export { hyperband } from "./hyperband.ts";
 export { median } from "./median.ts";
 export { patient } from "./patient.ts";

@@ -24,7 +24,7 @@ async function run(
     task.reports.push({ step, values });
     return verdict(step);
   };
-  const outcome = await evaluator.evaluate({ ...task, params: {} as never, report });
+  const outcome = await evaluator.evaluate({ ...task, params: { do: "return", x: 1 }, report });
   return { outcome, task };
 }
 

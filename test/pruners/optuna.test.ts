@@ -33,7 +33,7 @@ function differences({ pruner: json, direction, events }: Case): unknown[] {
     const own = reports.get(number) ?? [];
     reports.set(number, own);
     if (typeof step === "number") {
-      const report = { step, losses: [sign * numberOf(event[2] as Value)], elapsed: NaN };
+      const report = { step, losses: [sign * numberOf(event[2])], elapsed: NaN };
       own.push(report);
       const verdict = pruner.report(number, report) === "prune" ? 1 : 0;
       if (verdict !== event[3]) out.push([number, step, event[3]]);

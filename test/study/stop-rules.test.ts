@@ -104,6 +104,26 @@ describe("stop rules", () => {
   it("failures counts them, all or in a row", () => {
     expect(speaks(failures(2), [failed, complete(1), failed])).toEqual([3, "failures"]);
     expect(speaks(failures(2, { inARow: true }), [failed, complete(1), failed, failed])).toEqual([4, "failures"]);
+    expect(speaks(failures({ count: 2, inARow: true }), [failed, complete(1), failed])).toEqual([3, undefined]);
+  });
+  it("failures by their share of the trials, once there are enough", () => {
+    // Ax's orchestrator with a tolerated rate of 0.5 and at least 2 failures
+    const half = failures({ rate: 0.5, count: 2 });
+    expect(speaks(half, [failed, complete(1), failed])).toEqual([3, "failures"]);
+    expect(speaks(half, [failed, failed])).toEqual([2, "failures"]);
+    expect(speaks(half, [failed, complete(1), complete(2), failed])).toEqual([4, undefined]);
+    expect(speaks(failures({ rate: 0 }), [failed, failed, failed, failed, failed])).toEqual([5, "failures"]);
+    const many = Array.from({ length: 50 }, () => failed);
+    expect(speaks(failures(false), many)).toEqual([50, undefined]);
+  });
+  it("failures decides about them, and is no budget", () => {
+    const [of, with_] = [anyOf(failures(2), timeLimit(5)), allOf(failures(2), timeLimit(5))];
+    expect([failures(2), of, with_].map(({ tolerates, endless }) => [tolerates, endless])).toEqual([
+      [true, true],
+      [true, undefined],
+      [true, true],
+    ]);
+    expect(timeLimit(5)).not.toHaveProperty("endless");
   });
   it("allFailed speaks only when nothing has passed", () => {
     expect(speaks(allFailed(2), [failed, failed])).toEqual([2, "all-failed"]);
@@ -131,6 +151,10 @@ describe("stop rules", () => {
     [() => stagnation(5, { least: -1 }), "Expected `stagnation.least` to be a finite number ≥ 0, got -1"],
     [() => stagnation(1.5), "Expected `stagnation` to be an integer ≥ 1, got 1.5"],
     [() => failures(-1), "Expected `failures` to be an integer ≥ 1, got -1"],
+    [() => failures({}), "Expected `failures` to be an integer ≥ 1, got undefined"],
+    [() => failures({ rate: 1 }), "Expected `failures.rate` to be a share from 0 to below 1, got 1"],
+    [() => failures({ rate: 0.1, inARow: true }), "Expected `failures` to be given `inARow` or `rate`, got both"],
+    [() => failures(true as never), "Expected `failures` to be a number, { count, inARow, rate } or false, got true"],
     [() => target({}), "Expected `target` to name at least one objective, got {}"],
     [() => target({ ms: Number.NaN }), "Expected `target.ms` to be a finite number, got NaN"],
     [() => generations(0), "Expected `generations` to be an integer ≥ 1, got 0"],
