@@ -10,7 +10,7 @@ const NAMED = 3;
 
 /** How far the region reaches beyond the worst losses of the front: a share of its extent, and at least so far. */
 const SHARE = 0.1;
-const LEAST = 0.5;
+const LEAST = 0.1;
 
 /** Where losses would be better than some. */
 export interface Improvable {
