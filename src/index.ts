@@ -33,6 +33,14 @@ export { normalize } from "./core/normalize.ts";
 export type { Direction, Limit, Limits, Objective } from "./core/objective.ts";
 export type { BaselineReference, Failure, FailureKind, FinalOutcome, Measured, Outcome } from "./core/outcome.ts";
 export { RetryLater } from "./core/retry-later.ts";
+export {
+  definePruner,
+  type Pruner,
+  type PrunerDefinition,
+  type PrunerFactory,
+  type PrunerInfo,
+  type PrunerSetting,
+} from "./core/pruner.ts";
 export { createRandom, type Random } from "./core/random.ts";
 export type { RelativeTimeout, Timeout } from "./core/timeout.ts";
 export type { StopReason, StopRule, StopRuleFactory } from "./core/stop-rule.ts";
@@ -54,7 +62,8 @@ export { python, type PythonOptions } from "./evaluators/python.ts";
 export { worker, type WorkerOptions } from "./evaluators/worker.ts";
 export { inline, isolated, processes, threads } from "./evaluators/index.ts";
 export { file, memory } from "./journals/index.ts";
-export { cmaEs, genetic, gp, grid, qmc, random, tpe } from "./samplers/index.ts";
+export { median, percentile } from "./pruners/index.ts";
+export { auto, cmaEs, genetic, gp, grid, nsga2, nsga3, qmc, random, tpe } from "./samplers/index.ts";
 export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";
 export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";
 export { compareStudies, type StudyComparison } from "./search/compare-studies.ts";
@@ -84,6 +93,7 @@ export {
   anyOf,
   cost,
   failures,
+  type FailureTolerance,
   generations,
   stagnation,
   target,

@@ -42,6 +42,10 @@ function trialOptions(command: Command): Command {
     .option("--generations <n>", "how many generations, for a generational sampler")
     .option("--time-limit <time>", "limit of the whole search")
     .option("--cost <amount>", "what trials may cost together, of the `cost` that each returns beside its values")
+    .option(
+      "--failures <n>",
+      "how many failed trials end the search: 5, 20% (of the trials, once 5 have failed), or any (default: it ends when the first trials all fail)",
+    )
     .optionsGroup("Each attempt:")
     .option(
       "--timeout <time>",
@@ -91,7 +95,11 @@ function trialOptions(command: Command): Command {
     .option("--interleave", "the same, but measure the baseline in turn with the candidate within each attempt")
     .optionsGroup("How it runs:")
     .option("-w, --workers <n>", "trials at a time (default: one per core)")
-    .option("-s, --sampler <name>", "who proposes, e.g. genetic, random (default: the file's, else genetic)")
+    .option(
+      "--pruner <name>",
+      "who stops trials early by what they report, e.g. median, or none (default: the file's, else none)",
+    )
+    .option("-s, --sampler <name>", "who proposes, e.g. tpe, genetic (default: the file's, else auto)")
     .option(
       "-e, --evaluator <name>",
       "who runs trials: inline, threads, processes, isolated (default: the file's, else processes; for a command inline, or processes where it has limits on memory or processor time)",

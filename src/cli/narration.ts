@@ -45,7 +45,7 @@ export class Narration {
 
   /** What is about to run, and what a short look at the baseline told. */
   opening(opening: Opening, ahead: Ahead): void {
-    const { space, sampler, evaluator, workers, planned, baseline, done, duration } = opening;
+    const { space, sampler, pruner, evaluator, workers, planned, baseline, done, duration } = opening;
     const { name, spec, journal } = this.#about;
     const aims = Object.entries(spec.objectives ?? { value: "minimize" }).map(([aim, way]) => `${way} ${aim}`);
     const size = space.size === Infinity ? "" : ` (${plural(space.size, "configuration")})`;
@@ -55,7 +55,7 @@ export class Narration {
       `${name}: ${aims.join(", ")} over ${plural(space.axes.filter((axis) => !axis.name.endsWith("?")).length, "parameter")}${size}`,
     );
     const limit = spec.timeout === undefined ? "" : `, each ${timeoutText(spec.timeout)}`;
-    this.#say(`${plan}, ${sampler}, ${at}${limit}`);
+    this.#say(`${[plan, sampler, ...(pruner === undefined ? [] : [pruner]), at].join(", ")}${limit}`);
     const { repeats, normalize } = evaluatorOf(spec).policy;
     if (repeats.times > 1) this.#say(`each attempt takes the ${repeats.reduce} of ${plural(repeats.times, "run")}`);
     if (normalize !== undefined)
@@ -161,7 +161,7 @@ const ENDINGS: Readonly<Record<NonNullable<SearchResult["reason"]>, string>> = {
   stagnation: "nothing improved for long enough",
   failures: "too many trials failed",
   "all-failed":
-    "all of the first trials failed: the objective seems broken (stopOnAllFailed: false goes on regardless)",
+    "all of the first trials failed: the objective seems broken (the stop rule failures(false) goes on regardless)",
   callback: "the stop function said so",
   stopped: "it was stopped",
   interrupted: "it was interrupted",

@@ -29,7 +29,7 @@ export async function show(journal: string, { all, json }: { all?: boolean; json
     source?.file === undefined ? "" : `program    ${source.file}`,
     settings === undefined
       ? ""
-      : `last run   ${settings.sampler.name}, ${settings.evaluator ?? "own evaluation"}, ${plural(settings.workers ?? 1, "worker")}${settings.trials === undefined ? "" : `, ${trials.filter(counts).length} of ${settings.trials} trials`}`,
+      : `last run   ${settings.sampler.name}, ${settings.pruner === undefined ? "" : `${settings.pruner.name}, `}${settings.evaluator ?? "own evaluation"}, ${plural(settings.workers ?? 1, "worker")}${settings.trials === undefined ? "" : `, ${trials.filter(counts).length} of ${settings.trials} trials`}`,
     `trials     ${[...states].map(([state, n]) => `${n} ${state}`).join(", ") || "none"}`,
     `evaluated  ${durationText(spent)} in all`,
     costs.spent === 0 && settings?.cost === undefined

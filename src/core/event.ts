@@ -27,6 +27,8 @@ export interface StudyDefinition {
 /** How one session of a search ran. A memo comes back only to the sampler of the same name and version. */
 export interface SearchSettings {
   readonly sampler: { readonly name: string; readonly version: number; readonly options: Json };
+  /** Who stopped trials early, if anybody did. */
+  readonly pruner?: { readonly name: string; readonly options: Json };
   /** The budget. */
   readonly trials?: number;
   readonly generations?: number;

@@ -20,6 +20,8 @@ export type TrialSource = "sampler" | "baseline" | "first" | "enqueued";
 export interface TrialReport {
   readonly step: number;
   readonly values: Readonly<Record<string, number>>;
+  /** Milliseconds since the attempt began, where that is known. */
+  readonly elapsed?: number;
 }
 
 /** One configuration and its fate. `values` are in the user's sign; `{}` until complete. */

@@ -59,6 +59,7 @@ export interface StartOptions {
 export interface Opening {
   readonly space: Space;
   readonly sampler: string;
+  readonly pruner: string | undefined;
   readonly evaluator: string;
   readonly workers: number;
   /** How many trials of the budget are done already. */
@@ -153,7 +154,10 @@ export class Session<P> {
   /** Opens everything that a spec names; when something fails, nothing stays open. */
   static async open<P>(spec: AnySpec, options: StartOptions, watch: Opened<P>["watch"]): Promise<Session<P>> {
     const warn = options.warn ?? ((message: string) => console.warn(`attune: ${message}`));
-    const { space, chosen, sampler, plan, timeout, definition, workload, ...given } = await prepare<P>(spec, options);
+    const { space, chosen, sampler, pruner, plan, timeout, definition, workload, ...given } = await prepare<P>(
+      spec,
+      options,
+    );
     const trackers = (spec.trackers ?? []).map(trackerOf);
     let study: Study<P> | undefined;
     const { baseline } = given;
@@ -168,8 +172,10 @@ export class Session<P> {
         space,
         definition,
         sampler,
+        ...(pruner === undefined ? {} : { pruner }),
         settings: settingsOf(spec, {
           sampler,
+          pruner,
           plan,
           evaluator: chosen.info.name,
           workers: evaluator.concurrency,
@@ -185,12 +191,12 @@ export class Session<P> {
         ...(options.adopt === undefined ? {} : { adopt: options.adopt }),
       });
       expectAlike(study.trials, chosen.policy.normalize !== undefined);
-      const broken =
-        spec.stopOnAllFailed === false ? [] : [allFailed(plan.pool ?? Math.max(10, evaluator.concurrency))];
-      const rules = [...plan.rules, ...broken];
+      const tolerant = plan.rules.some(({ tolerates }) => tolerates);
+      const rules = [...plan.rules, ...(tolerant ? [] : [allFailed(plan.pool ?? Math.max(10, evaluator.concurrency))])];
       options.ready?.({
         space: space,
         sampler: sampler.info.name,
+        pruner: pruner?.info.name,
         evaluator: chosen.info.name,
         workers: evaluator.concurrency,
         done: study.counted,

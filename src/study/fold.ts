@@ -67,7 +67,8 @@ export class Fold<P> {
       case "trial-reported": {
         const trial = this.trials[event.number];
         if (trial?.state !== "running" || trial.attempt !== event.attempt) return trial;
-        const report = { step: event.step, values: event.values };
+        const elapsed = event.at - (trial.startedAt ?? event.at);
+        const report = { step: event.step, values: event.values, elapsed };
         trial.reports = trial.reports.length === 0 ? [report] : (push(trial.reports, report), trial.reports);
         return trial;
       }

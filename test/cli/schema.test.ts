@@ -155,7 +155,7 @@ const validSearches: object[] = [
   { command: { run: ["x"], env: { N: "{n}" }, resultFile: "/tmp/{trial}.json", exitCodes: {} } },
   { objectives: { ms: "minimize", wall: "maximize" }, constraints: { p99: { max: 3 }, rss: { min: 1, max: 2 } } },
   { constraints: {}, first: [], baseline: { n: 3 } },
-  { first: [{ n: 1 }, { n: 2 }], trials: 3, seed: -1, workers: 2, journal: "x.jsonl", stopOnAllFailed: false },
+  { first: [{ n: 1 }, { n: 2 }], trials: 3, seed: -1, workers: 2, journal: "x.jsonl", failures: false },
   { generations: 3, sampler: { name: "genetic", pool: 8 }, timeLimit: "5m", timeout: "1.5s" },
   ...[
     "3xbest",
@@ -284,7 +284,17 @@ const invalidSearches: unknown[] = [
   ...["csv", null, {}, [3], [{}], [{ name: 3 }], [{ name: "csv", file: "" }], [{ name: "csv", file: 1 }]].map(
     (trackers) => ({ ...base, trackers }),
   ),
-  ...[{ journal: "" }, { journal: 3 }, { seed: 1.5 }, { seed: "1" }, { stopOnAllFailed: "no" }].map((more) => ({
+  ...[
+    { journal: "" },
+    { journal: 3 },
+    { seed: 1.5 },
+    { seed: "1" },
+    { failures: "no" },
+    { failures: 0 },
+    { failures: true },
+    { failures: { rate: 1 } },
+    { failures: {} },
+  ].map((more) => ({
     ...base,
     ...more,
   })),

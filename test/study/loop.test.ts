@@ -5,7 +5,7 @@ import { Loop } from "../../src/study/loop.ts";
 import { realClock } from "../../src/system/clock.ts";
 import { defineSpace, int } from "../../src/space/index.ts";
 import { RETRY } from "../../src/core/attempt-policy.ts";
-import { host, keptJournal, open, scripted } from "./harness.ts";
+import { host, judging, keptJournal, open, scripted } from "./harness.ts";
 
 type Params = { readonly x: number };
 
@@ -209,10 +209,7 @@ it("gives timers their turn although trials never wait", async () => {
 });
 
 it("passes reports on at once for objectives that cannot wait", async () => {
-  const pruner = {
-    report: (_: number, { step }: { step: number }) => (step > 1 ? ("prune" as const) : ("continue" as const)),
-    tell: () => {},
-  };
+  const pruner = judging((_, { step }) => (step > 1 ? "prune" : "continue"));
   const study = await open({ trials: 1, pruner });
   const verdicts: string[] = [];
   const run = evaluator(1, async ({ reportSync }) => {
