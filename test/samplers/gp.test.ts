@@ -330,6 +330,6 @@ describe("searches", () => {
     [{ startup: 0 }, /Expected `startup` to be an integer ≥ 1, got 0/],
     [{ candidates: 1.5 }, /Expected `candidates` to be an integer ≥ 1, got 1.5/],
     [{ priorShare: 2 }, /Expected `priorShare` to be a finite number ≥ 0 and ≤ 1, got 2/],
-    [{ start: 1 } as object, /start/],
+    [{ start: 1 }, /start/],
   ])("refuses %j", (options, message) => expect(() => gp(options)).toThrow(message));
 });
