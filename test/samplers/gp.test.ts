@@ -331,5 +331,5 @@ describe("searches", () => {
     [{ candidates: 1.5 }, /Expected `candidates` to be an integer ≥ 1, got 1.5/],
     [{ priorShare: 2 }, /Expected `priorShare` to be a finite number ≥ 0 and ≤ 1, got 2/],
     [{ start: 1 }, /start/],
-  ])("refuses %j", (options, message) => expect(() => gp(options)).toThrow(message));
+  ])("refuses %j", (options, message) => expect(() => gp(options as object)).toThrow(message));
 });
