@@ -13,6 +13,7 @@ export { bestSoFar, hypervolumeHistory } from "./analysis/history.ts";
 export { type Importance, importance, type ImportanceOptions } from "./analysis/importance/importance.ts";
 export { knee } from "./analysis/knee.ts";
 export type { PairedGain } from "./analysis/paired.ts";
+export type { InstanceBest, Portfolio } from "./analysis/per-instance.ts";
 export { paretoMask } from "./analysis/pareto.ts";
 export type { ValidationReason } from "./analysis/validation.ts";
 export { hypervolume } from "./math/hypervolume.ts";
@@ -28,6 +29,7 @@ export {
   type Workload,
 } from "./core/evaluator.ts";
 export type { StudyEvent } from "./core/event.ts";
+export type { InstanceOrder, InstanceReduce, InstanceReducers, InstancesDefinition } from "./core/instance.ts";
 export type { Measurement } from "./core/measure.ts";
 export { normalize } from "./core/normalize.ts";
 export type { Direction, Limit, Limits, Objective } from "./core/objective.ts";
@@ -58,11 +60,12 @@ export {
 export { attempt } from "./evaluators/custom.ts";
 export type { FailureCount, FinishedTrial, Trial, TrialSource, TrialState } from "./core/trial.ts";
 export { command } from "./evaluators/command.ts";
+export { instances, type InstancesObjective, type InstancesOptions } from "./evaluators/instances.ts";
 export { python, type PythonOptions } from "./evaluators/python.ts";
 export { worker, type WorkerOptions } from "./evaluators/worker.ts";
 export { inline, isolated, processes, threads } from "./evaluators/index.ts";
 export { file, memory } from "./journals/index.ts";
-export { median, percentile } from "./pruners/index.ts";
+export { hyperband, median, patient, percentile, successiveHalving, threshold, wilcoxon } from "./pruners/index.ts";
 export { auto, cmaEs, genetic, gp, grid, nsga2, nsga3, qmc, random, tpe } from "./samplers/index.ts";
 export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";
 export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";
@@ -82,6 +85,7 @@ export { defineSearch, Search } from "./search/search.ts";
 export type { StartOptions } from "./search/session.ts";
 export type { ConfigurationOf, Provider, SearchSpec, SpaceSpec } from "./search/spec.ts";
 export type { Validated, ValidateOptions, Validation } from "./search/validate.ts";
+export type { InstanceChange, ValidateOn } from "./search/validate-instances.ts";
 export type { Steered } from "./search/steering.ts";
 export * from "./space/index.ts";
 export type { Internals } from "./study/internals.ts";
@@ -91,10 +95,12 @@ export type { AskedTrial, Told } from "./study/study-options.ts";
 export {
   allOf,
   anyOf,
+  computeTime,
   cost,
   failures,
   type FailureTolerance,
   generations,
+  iterations,
   stagnation,
   target,
   timeLimit,

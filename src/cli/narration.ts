@@ -3,6 +3,7 @@ import { isCommand } from "../evaluators/command.ts";
 import { isForeign } from "../evaluators/foreign-objective.ts";
 import { counts, type FinishedTrial } from "../core/trial.ts";
 import type { SearchResult } from "../search/result.ts";
+import { type InstancesPlan, instancesOf } from "../evaluators/instances.ts";
 import { evaluatorOf } from "../search/parts.ts";
 import type { Opening } from "../search/session.ts";
 import type { AnySpec } from "../search/spec.ts";
@@ -56,6 +57,8 @@ export class Narration {
     );
     const limit = spec.timeout === undefined ? "" : `, each ${timeoutText(spec.timeout)}`;
     this.#say(`${[plan, sampler, ...(pruner === undefined ? [] : [pruner]), at].join(", ")}${limit}`);
+    const measured = instancesOf(spec.objective);
+    if (measured !== undefined) this.#say(onInstances(measured));
     const { repeats, normalize } = evaluatorOf(spec).policy;
     if (repeats.times > 1) this.#say(`each attempt takes the ${repeats.reduce} of ${plural(repeats.times, "run")}`);
     if (normalize !== undefined)
@@ -157,6 +160,8 @@ const ENDINGS: Readonly<Record<NonNullable<SearchResult["reason"]>, string>> = {
   dropped: "too many reservations in a row were dropped",
   time: "the time limit is reached",
   cost: "what trials may cost is spent",
+  "compute-time": "the compute time is used",
+  iterations: "the budget of iterations is used",
   target: "the target is reached",
   stagnation: "nothing improved for long enough",
   failures: "too many trials failed",
@@ -166,3 +171,10 @@ const ENDINGS: Readonly<Record<NonNullable<SearchResult["reason"]>, string>> = {
   stopped: "it was stopped",
   interrupted: "it was interrupted",
 };
+
+/** What each trial is measured on, in words. */
+function onInstances({ over, holdout, reduce }: InstancesPlan): string {
+  const how = reduce === undefined ? "" : `, reduced by ${JSON.stringify(reduce).replaceAll('"', "")}`;
+  const kept = holdout.length === 0 ? "" : `; ${plural(holdout.length, "further one")} held out`;
+  return `each trial is measured on ${plural(over.length, "instance")}${how}${kept}`;
+}

@@ -62,7 +62,9 @@ ${lines.join("\n")}
 
 type Call = (name: string, ...given: readonly string[]) => string;
 
-function objectiveText({ command, objective }: JsonSpec, call: Call): string {
+function objectiveText({ instances, ...spec }: JsonSpec, call: Call): string {
+  if (instances !== undefined) return call("instances", json(instances), objectiveText(spec, call));
+  const { command, objective } = spec;
   if (objective === undefined) {
     const { run, ...options } = readCommand(command);
     return calling(call, "command", run, options);

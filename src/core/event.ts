@@ -4,7 +4,8 @@ import type { Json } from "./json.ts";
 import type { Limits, Objective } from "./objective.ts";
 import type { Failure, FinalOutcome } from "./outcome.ts";
 import type { StopReason } from "./stop-rule.ts";
-import type { TrialSource } from "./trial.ts";
+import type { InstancesDefinition } from "./instance.ts";
+import type { ReportDetails, TrialSource } from "./trial.ts";
 
 /** The version of the journal format that this attune writes. Older ones are read through `formats/`. */
 export const JOURNAL_VERSION = 1;
@@ -18,6 +19,8 @@ export interface StudyDefinition {
   readonly objectives: readonly Objective[];
   readonly constraints: Limits;
   readonly seed: number;
+  /** The instances that every trial is measured on, where the objective has any. */
+  readonly instances?: InstancesDefinition;
   /** Where the search came from, so that `attune resume` finds it; a file, or the specification itself. */
   readonly source?: Json;
   /** A hash of the objective's text; a change warns. */
@@ -103,17 +106,25 @@ export type StudyEvent =
       /** The earlier trial with the same configuration, whose result this one takes over. */
       readonly twin?: number;
     })
+  /** The attempt runs there, and a later session needs to know of it. */
   | (OfTrial & { readonly type: "trial-placed"; readonly where: Json })
-  | (OfTrial & {
-      readonly type: "trial-reported";
-      readonly step: number;
-      readonly values: Readonly<Record<string, number>>;
-    })
+  | (OfTrial &
+      ReportDetails & {
+        readonly type: "trial-reported";
+        readonly step: number;
+        readonly values: Readonly<Record<string, number>>;
+      })
   /**
    * The attempt came to nothing and the trial waits for another one. With `after` that is no failure: the attempt asked
    * for it, and the next one may begin so many milliseconds later.
    */
-  | (OfTrial & { readonly type: "trial-requeued"; readonly failure: Failure; readonly after?: number })
+  | (OfTrial & {
+      readonly type: "trial-requeued";
+      readonly failure: Failure;
+      readonly after?: number;
+      /** Milliseconds that the attempt took. */
+      readonly took?: number;
+    })
   | (OfTrial & {
       readonly type: "trial-finished";
       readonly writer: string;

@@ -22,7 +22,16 @@ export interface TrialReport {
   readonly values: Readonly<Record<string, number>>;
   /** Milliseconds since the attempt began, where that is known. */
   readonly elapsed?: number;
+  /** The instance that the values were measured on, of an objective with instances; the step counts these from 1. */
+  readonly instance?: string;
+  /** Standard errors of the values for which they are known. */
+  readonly stderr?: Readonly<Record<string, number>>;
+  /** Objectives relative to the baseline's on the same instance; trials are compared by them. */
+  readonly normalized?: Readonly<Record<string, number>>;
 }
+
+/** What a report says beside its values. */
+export type ReportDetails = Pick<TrialReport, "instance" | "stderr" | "normalized">;
 
 /** One configuration and its fate. `values` are in the user's sign; `{}` until complete. */
 export interface Trial<P = unknown> {
@@ -43,6 +52,10 @@ export interface Trial<P = unknown> {
   readonly attempt: number;
   /** Milliseconds that the last attempt took. */
   readonly duration: number;
+  /** Milliseconds that all attempts took together. @default the duration */
+  readonly busy?: number | undefined;
+  /** Where the last attempt was placed, if its evaluator keeps that in the journal. */
+  readonly where?: Json | undefined;
   /** Milliseconds since 1970. */
   readonly startedAt?: number | undefined;
   readonly finishedAt?: number | undefined;

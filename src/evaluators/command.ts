@@ -10,6 +10,7 @@ import { commandEnvironment } from "./command-environment.ts";
 import { checkCommand, commandJson, type CommandOptions, templatesOf } from "./command-options.ts";
 import { type OutputReader, outputReader } from "./command-output.ts";
 import { type Finished, finish } from "./command-process.ts";
+import { FollowedFile, reporting, reportReader } from "./command-reports.ts";
 import { readResultFile } from "./command-result-file.ts";
 import { fill, fillScript, fillText, lookUp, placeholders } from "./command-template.ts";
 import { startProblem } from "./start-problem.ts";
@@ -41,10 +42,10 @@ export interface CommandObjective {
  * An objective that runs a program, once per attempt, without a shell. `{name}` in an argument stands for a parameter
  * (`{schedule.chunk}` for an inner one), `{params}` for all of them as JSON and `{params.json}` for a file that holds
  * that; `{trial}`, `{attempt}`, `{seed}` and `{worker}` for their numbers, `{dir}` for the attempt's own directory,
- * which is removed afterwards unless it is to be kept, `{lease.gpu}` for the tokens that it holds of a resource, `{{`
- * for a brace. An argument whose parameter is absent is left out. The program finds the same in its environment:
+ * which is removed afterwards unless it is to be kept, `{lease.gpu}` for the tokens that it holds of a resource,
+ * `{instance}` for what is to be measured where there are instances (`{instance.size}` for a field of it), `{{` for a brace. An argument whose parameter is absent is left out. The program finds the same in its environment:
  * ATTUNE_PARAM_LEVEL, ATTUNE_PARAMS, ATTUNE_TRIAL, ATTUNE_ATTEMPT, ATTUNE_SEED, ATTUNE_WORKER, ATTUNE_DIR,
- * ATTUNE_LEASE_GPU, ATTUNE_BASELINE (1 or 0). `wall` is always measured: the milliseconds that it ran for.
+ * ATTUNE_LEASE_GPU, ATTUNE_INSTANCE, ATTUNE_BASELINE (1 or 0). `wall` is always measured: the milliseconds that it ran for.
  *
  * An exit code that is no success is a failure of kind `error`, unless `exitCodes` says otherwise, a signal one of kind
  * `crash`, output without the values one of kind `invalid`. When `trial.signal` aborts, the program and everything that
@@ -54,7 +55,13 @@ export interface CommandObjective {
 export function command(run: readonly string[], options: CommandOptions = {}): CommandObjective {
   checkCommand(run, options);
   const templates = templatesOf(run, options);
-  const given: Given = { run, options, used: new Set(placeholders(templates)), read: outputReader(options.values) };
+  const given: Given = {
+    run,
+    options,
+    used: new Set(placeholders(templates)),
+    read: outputReader(options.values),
+    reader: reportReader(options.reports ?? true),
+  };
   const objective = (params: unknown, trial: TrialContext): Promise<unknown> => perform(given, params, trial);
   return Object.assign(objective, {
     [commandBrand]: true as const,
@@ -75,30 +82,50 @@ interface Given {
   /** The names of the placeholders. */
   readonly used: ReadonlySet<string>;
   readonly read: OutputReader;
+  readonly reader: ReturnType<typeof reportReader>;
 }
 
-async function perform({ run, options, used, read }: Given, params: unknown, trial: TrialContext): Promise<unknown> {
+async function perform(
+  { run, options, used, read, reader }: Given,
+  params: unknown,
+  trial: TrialContext,
+): Promise<unknown> {
   const { exclusive } = options;
   const special = await specials(used, params, trial);
   const value = (name: string): unknown => {
     const found = lookUp(params, name);
-    return found === undefined ? special[name] : found;
+    return found === undefined ? lookUp(special, name) : found;
   };
   const [file = "", ...head] = options.shell ? shellCommand(fillScript(run, value)) : fill(run.slice(0, 1), value);
   if (file === "") throw new Error(`Expected the program ${show(run[0])} to have a name for these parameters`);
   const args = options.shell ? head : [...head, ...fill(run.slice(1), value)];
   const name = options.shell ? run.join(" ") : file;
   const cwd = pathOf("cwd", options.cwd, value);
-  const results = pathOf("resultFile", options.resultFile, value);
-  const resultFile = results === undefined ? undefined : resolve(cwd ?? "", results);
+  const [resultFile, reportFile] = (["resultFile", "reportFile"] as const).map((option) => {
+    const path = pathOf(option, options[option], value);
+    return path === undefined ? undefined : resolve(cwd ?? "", path);
+  });
   if (resultFile !== undefined) await rm(resultFile, { force: true }); // an earlier attempt's
   const own = Object.entries(options.env ?? {}).map(([key, text]) => [key, fillText(text, value)] as const);
-  const env = { ...process.env, ...Object.fromEntries(own), ...commandEnvironment(params, trial) };
-  const work = (): Promise<Finished> =>
-    finish(file, args, { env, cwd }, trial.signal).catch((error: unknown) => {
+  const env = {
+    ...process.env,
+    ...Object.fromEntries(own),
+    ...commandEnvironment(params, trial),
+    ...(reportFile === undefined ? {} : { ATTUNE_REPORTS: reportFile }),
+  };
+  const report = reporting(reader(trial.names), trial);
+  const line = options.reports === undefined ? undefined : report;
+  const work = async (): Promise<Finished> => {
+    const followed = reportFile === undefined ? undefined : new FollowedFile(reportFile, report);
+    try {
+      return await finish(file, args, { env, cwd, line }, trial.signal);
+    } catch (error) {
       if (trial.signal.aborted) throw error;
       throw new Error(`Cannot run \`${name}\`: ${startProblem(error, cwd)}`, { cause: error });
-    });
+    } finally {
+      followed?.close();
+    }
+  };
   const finished = await (exclusive === undefined ? work() : trial.exclusive(exclusive, work));
   check(name, finished, options);
   if (resultFile === undefined) return read(finished, trial.names);
@@ -123,12 +150,13 @@ async function specials(
     dir: trial.dir,
     params: json,
     "params.json": path,
+    ...(trial.instance === undefined ? {} : { instance: trial.instance }),
     ...Object.fromEntries(Object.entries(trial.leases).map(([pool, tokens]) => [`lease.${pool}`, tokens])),
   };
 }
 
 function pathOf(
-  option: "cwd" | "resultFile",
+  option: "cwd" | "resultFile" | "reportFile",
   template: string | undefined,
   value: (name: string) => unknown,
 ): string | undefined {

@@ -3,11 +3,12 @@ import { AttuneError, expectNumber, messageOf, refuseUnknown, show, usage } from
 import type { AttemptOptions } from "../core/attempt-policy.ts";
 import type { AttemptSettings } from "../core/attempt-settings.ts";
 import type { EvaluatorDefinition } from "../core/evaluator.ts";
-import { isRecord } from "../core/json.ts";
+import { isRecord, type Json } from "../core/json.ts";
 import type { Limits } from "../core/objective.ts";
 import type { StopRuleFactory } from "../core/stop-rule.ts";
 import { checkPlaceholders, command, type CommandObjective } from "../evaluators/command.ts";
 import * as evaluators from "../evaluators/index.ts";
+import { instancePlaceholders, instances, type InstancesOptions } from "../evaluators/instances.ts";
 import * as samplers from "../samplers/index.ts";
 import type { SamplerDefinition } from "../core/sampler.ts";
 import type { Objectives } from "../study/definition.ts";
@@ -38,6 +39,8 @@ export interface JsonSpec {
   readonly command?: JsonCommand;
   /** A Python function, or a worker program in any language, with options. */
   readonly objective?: JsonObjective;
+  /** What the objective is measured on, and how that is reduced. */
+  readonly instances?: Omit<InstancesOptions<Json>, "name">;
   readonly objectives?: Objectives;
   readonly constraints?: Limits;
   readonly baseline?: unknown;
@@ -70,6 +73,8 @@ export interface JsonSpec {
   readonly trackers?: readonly JsonTracker[];
   readonly repeats?: AttemptOptions["repeats"];
   readonly normalize?: AttemptOptions["normalize"];
+  readonly minSteps?: number;
+  readonly maxSteps?: number;
   readonly journal?: string;
   readonly seed?: number;
 }
@@ -79,6 +84,7 @@ const KEYS: readonly (keyof JsonSpec)[] = [
   "space",
   "command",
   "objective",
+  "instances",
   "objectives",
   "constraints",
   "baseline",
@@ -103,6 +109,8 @@ const KEYS: readonly (keyof JsonSpec)[] = [
   "trackers",
   "repeats",
   "normalize",
+  "minSteps",
+  "maxSteps",
   "journal",
   "seed",
 ];
@@ -140,10 +148,12 @@ export async function readSearch(json: JsonSpec, directory: string): Promise<Rea
     throw usage("Expected a search to be given `command` or `objective`, got both");
   const space =
     typeof json.space === "string" ? await readSpaceFile(resolve(directory, json.space)) : readSpace(json.space);
-  const objective =
+  const { instances: measuredOn } = json;
+  const one =
     json.objective === undefined
-      ? commandFor(space, json.command, directory)
+      ? commandFor(space, json.command, directory, measuredOn)
       : readObjective(json.objective, directory);
+  const objective = measuredOn === undefined ? one : instances(measuredOn, one);
   const { objectives, constraints, baseline, first, trials, journal, seed, workers } = json;
   if (constraints !== undefined && !isRecord(constraints))
     throw usage(`Expected \`constraints\` to be limits by name, got ${show(constraints)}`);
@@ -184,10 +194,16 @@ export async function readSearch(json: JsonSpec, directory: string): Promise<Rea
 }
 
 /** The command, whose placeholders the space must know. */
-function commandFor(space: Space, given: unknown, directory: string): CommandObjective {
+function commandFor(
+  space: Space,
+  given: unknown,
+  directory: string,
+  measuredOn: JsonSpec["instances"],
+): CommandObjective {
   const { run, ...options } = readCommand(given);
   const { templates } = command(run, options);
-  const names = space.axes.map(({ name }) => name);
+  const over: unknown = isRecord(measuredOn) ? measuredOn.over : undefined;
+  const names = [...space.axes.map(({ name }) => name), ...(Array.isArray(over) ? instancePlaceholders(over) : [])];
   checkPlaceholders(templates, names, space.toJSON());
   return command(run, { ...options, cwd: cwdOf(options.cwd, directory) });
 }

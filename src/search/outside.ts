@@ -55,10 +55,14 @@ export async function openOutside(
   const { first = [], baseline = space.parameter.default?.value } = spec;
   checkOptions({ space, settings: trials === undefined ? {} : { trials }, first, baseline });
   const objectiveHash = hash ?? former?.definition.objectiveHash;
-  const definition = definitionOf(spec, space, spec.seed ?? randomSeed(), {
-    ...(source === undefined ? {} : { source }),
-    ...(objectiveHash === undefined ? {} : { objectiveHash }),
-  });
+  const instances = former?.definition.instances;
+  const definition = {
+    ...definitionOf(spec, space, spec.seed ?? randomSeed(), {
+      ...(source === undefined ? {} : { source }),
+      ...(objectiveHash === undefined ? {} : { objectiveHash }),
+    }),
+    ...(instances === undefined ? {} : { instances }),
+  };
   const settings = {
     ...kept(former?.settings),
     sampler: { name: sampler.info.name, version: sampler.info.version, options: sampler.options },
@@ -136,7 +140,8 @@ async function open(
   { timeout, adopt, fresh, warn }: OutsideOptions,
 ): Promise<Study<unknown>> {
   const opened = await openJournal(journal, fresh ?? false, (path) => warn(`the former journal is kept as ${path}`));
-  const { retry } = attemptPolicy({ retry: attemptSettings(settings.attempts ?? {}).retry ?? {} });
+  const { retry: given = {}, maxSteps } = attemptSettings(settings.attempts ?? {});
+  const { retry } = attemptPolicy({ retry: given });
   return Study.open<unknown>({
     ...rest,
     ...(baseline === undefined ? {} : { baseline }),
@@ -144,6 +149,7 @@ async function open(
     settings: { ...settings, outside: timeout === undefined ? {} : { timeout } },
     journal: opened!,
     retry,
+    ...(maxSteps === undefined ? {} : { maxSteps }),
     clock: realClock,
     host: thisHost(),
     warn,

@@ -11,6 +11,7 @@ import { createRandom } from "../core/random.ts";
 import type { SamplerDefinition, SamplerFactory } from "../core/sampler.ts";
 import { foreignText } from "../evaluators/foreign.ts";
 import { isForeign } from "../evaluators/foreign-objective.ts";
+import { instancesDefinition, instancesOf } from "../evaluators/instances.ts";
 import * as evaluators from "../evaluators/index.ts";
 import { file } from "../journals/index.ts";
 import * as samplers from "../samplers/index.ts";
@@ -32,7 +33,8 @@ export function samplerOf({ sampler: given, stop = [] }: Pick<AnySpec, "sampler"
 export function prunerOf({ pruner, objectives }: Pick<AnySpec, "pruner" | "objectives">): PrunerFactory | undefined {
   if (pruner === undefined) return undefined;
   const factory = typeof pruner === "string" ? readPruner(pruner) : pruner;
-  factory.create({ objectives: listObjectives(objectives).length, random: createRandom(0), warn: () => {} });
+  const directions = listObjectives(objectives).map(({ direction }) => direction);
+  factory.create({ objectives: directions.length, directions, random: createRandom(0), warn: () => {} });
   return factory;
 }
 
@@ -69,7 +71,10 @@ const DEFAULT_TRIALS = 100;
 
 /** What ends a search, and how many trials that will be. */
 export interface Plan {
+  /** Without time limits, which the loop keeps itself. */
   readonly rules: readonly StopRuleFactory[];
+  /** Milliseconds from the start of the search. */
+  readonly timeLimit: number | undefined;
   /** The exact budget. */
   readonly trials: number | undefined;
   readonly generations: number | undefined;
@@ -83,17 +88,20 @@ export interface Plan {
 
 /** The plan of a spec; throws where its rules do not fit its sampler. */
 export function planOf(spec: AnySpec, sampler: SamplerFactory): Plan {
-  const rules = [spec.stop ?? []].flat();
+  const given = [spec.stop ?? []].flat();
+  const rules = given.filter((rule) => rule.timeLimit === undefined);
+  const timeLimits = given.flatMap((rule) => rule.timeLimit ?? []);
+  const timeLimit = timeLimits.length === 0 ? undefined : Math.min(...timeLimits);
   const generations = rules.map((rule) => rule.generations).find((n) => n !== undefined);
   if (generations !== undefined && !sampler.info.generational) {
     throw usage(`Expected a generational sampler (genetic) for \`generations\`, got "${sampler.info.name}"`);
   }
-  const trials = spec.trials ?? (rules.every(({ endless }) => endless) ? DEFAULT_TRIALS : undefined);
+  const trials = spec.trials ?? (given.every(({ endless }) => endless) ? DEFAULT_TRIALS : undefined);
   const pool = sampler.pool?.({ objectives: listObjectives(spec.objectives).length });
   const full = generations === undefined || pool === undefined ? undefined : generations * pool;
   const planned = full === undefined ? trials : Math.min(full, trials ?? Infinity);
   const cost = rules.map((rule) => rule.cost).find((limit) => limit !== undefined);
-  return { rules, trials, generations, cost, pool, planned };
+  return { rules, timeLimit, trials, generations, cost, pool, planned };
 }
 
 /** Opens the journal of a spec; with `fresh` an existing file is moved aside first, and `moved` told where to. */
@@ -121,8 +129,10 @@ interface DefinitionOptions {
 }
 
 function hashOf(objective: unknown): string {
+  const plan = instancesOf(objective);
+  const measured = plan === undefined ? "" : `${String(plan.objective)} ${JSON.stringify([plan.over, plan.holdout])}`;
   const text = isForeign(objective) ? foreignText(objective) : String(objective);
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return createHash("sha256").update(text).update(measured).digest("hex").slice(0, 16);
 }
 
 /** What the study of a spec is about. */
@@ -132,10 +142,12 @@ export function definitionOf<P>(
   seed: number,
   { source, objectiveHash }: DefinitionOptions,
 ): StudyDefinition {
+  const plan = instancesOf(spec.objective);
   return define(space, {
     objectives: listObjectives(spec.objectives),
     constraints: checkLimits(spec.constraints),
     seed,
+    ...(plan === undefined ? {} : { instances: instancesDefinition(plan) }),
     objectiveHash: objectiveHash ?? hashOf(spec.objective),
     ...(source === undefined ? {} : { source }),
   });

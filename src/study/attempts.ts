@@ -1,10 +1,11 @@
 import type { Retry } from "../core/attempt-policy.ts";
 import type { Clock } from "../core/clock.ts";
-import { usage } from "../core/errors.ts";
+import { messageOf, usage } from "../core/errors.ts";
 import type { StudyDefinition } from "../core/event.ts";
+import type { Json } from "../core/json.ts";
 import { failed } from "../core/outcome.ts";
 import type { Verdict } from "../core/pruner.ts";
-import type { Trial, Values } from "../core/trial.ts";
+import type { ReportDetails, Trial, Values } from "../core/trial.ts";
 import type { Fold } from "./fold.ts";
 import { judge } from "./judge.ts";
 import type { Log } from "./log.ts";
@@ -38,9 +39,15 @@ export class Attempts<P> {
     this.#settlement = new Settlement(parts);
   }
 
-  async report(number: number, step: number, values: Values, attempt?: number): Promise<Verdict> {
+  async report(
+    number: number,
+    step: number,
+    values: Values,
+    attempt?: number,
+    details?: ReportDetails,
+  ): Promise<Verdict> {
     if (this.#isOver(number, attempt)) return "prune";
-    return this.#reports.report(this.#runs(number) ?? (await this.#find(number)), step, values);
+    return this.#reports.report(this.#runs(number) ?? (await this.#find(number)), step, values, details);
   }
 
   reportSync(number: number, step: number, values: Values, attempt?: number): Verdict {
@@ -62,6 +69,14 @@ export class Attempts<P> {
     const requeues = outcome.state === "failed" || outcome.state === "later";
     const kept = trial.attempt === present && (trial.state !== "queued" || requeues);
     return kept ? trial : this.#late(number, present);
+  }
+
+  /** Keeps in the journal where an attempt of this process is. */
+  place(number: number, where: Json, attempt: number): void {
+    const { log, clock, warn } = this.#parts;
+    log
+      .append([{ type: "trial-placed", at: clock.now(), number, attempt, where }])
+      .catch((error: unknown) => warn(`the journal does not know where trial ${number} is: ${messageOf(error)}`));
   }
 
   /** Nobody will tell the result of the trial, for the reason given. */

@@ -18,9 +18,10 @@ export function isFeasible(terms: Terms, measured: TrialRecord<unknown>["measure
   return excessOf(terms, measured).every((beyond) => beyond <= 0);
 }
 
-/** Intermediate losses; values that are not objectives are left out. */
-export function reportOf({ objectives }: Terms, { step, values, elapsed = NaN }: TrialReport): Report {
-  return { step, losses: objectives.map(({ name, direction }) => lossOf(values[name] ?? NaN, direction)), elapsed };
+/** Intermediate losses, of normalised values where there are any; values that are not objectives are left out. */
+export function reportOf({ objectives }: Terms, { step, values, normalized, elapsed = NaN }: TrialReport): Report {
+  const losses = objectives.map(({ name, direction }) => lossOf(normalized?.[name] ?? values[name] ?? NaN, direction));
+  return { step, losses, elapsed };
 }
 
 /** A finished trial as samplers see it; undefined where there is nothing to tell: lost, cancelled, never settled. */

@@ -4,6 +4,7 @@ import { createRandom } from "../core/random.ts";
 import type { Space } from "../space/space.ts";
 import { ended, reportOf } from "./observe.ts";
 import type { TrialRecord } from "./record.ts";
+import { reported } from "./reported.ts";
 import type { StudyOptions } from "./study-options.ts";
 
 /**
@@ -26,9 +27,11 @@ export class Pruning<P> {
 
   /** For the pruner of a study, if it has one; `seed` is the study's own. */
   static of<P>(options: StudyOptions<P>, seed: number): Pruning<P> | undefined {
-    const { pruner, definition, maxSteps, warn = () => {} } = options;
+    const { pruner, definition, warn = () => {} } = options;
+    const maxSteps = options.maxSteps ?? definition.instances?.names.length;
     const setting = {
       objectives: definition.objectives.length,
+      directions: definition.objectives.map(({ direction }) => direction),
       random: createRandom(seed).fork("pruner"),
       ...(maxSteps === undefined ? {} : { maxSteps }),
       warn,
@@ -61,11 +64,10 @@ export class Pruning<P> {
   verdict(event: StudyEvent & { readonly type: "trial-reported" }, trial: TrialRecord<P>): Verdict {
     const known = this.#verdicts.get(event);
     if (known !== undefined) return known;
-    const { number, attempt, step, values, at } = event;
+    const { number, attempt, values } = event;
     if (this.#running.get(number) !== attempt) return "continue";
     if (!this.#terms.objectives.some(({ name }) => Object.hasOwn(values, name))) return "continue";
-    const elapsed = at - (trial.startedAt ?? at);
-    const said = this.#pruner.report(number, reportOf(this.#terms, { step, values, elapsed }));
+    const said = this.#pruner.report(number, reportOf(this.#terms, reported(event, trial.startedAt)));
     const verdict = trial.source === "baseline" ? "continue" : said;
     this.#verdicts.set(event, verdict);
     return verdict;

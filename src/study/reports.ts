@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import { expectNumber, usage } from "../core/errors.ts";
 import type { EventOf, StudyDefinition } from "../core/event.ts";
 import type { Verdict } from "../core/pruner.ts";
+import type { ReportDetails } from "../core/trial.ts";
 import type { Log } from "./log.ts";
 import type { Pruning } from "./pruning.ts";
 import type { TrialRecord } from "./record.ts";
@@ -28,8 +29,8 @@ export class Reports<P> {
   }
 
   /** Resolves once the values are in the journal. */
-  async report(trial: TrialRecord<P>, step: number, values: Values): Promise<Verdict> {
-    const event = this.#event(trial, step, values);
+  async report(trial: TrialRecord<P>, step: number, values: Values, details: ReportDetails = {}): Promise<Verdict> {
+    const event = { ...this.#event(trial, step, values), ...details };
     await this.#parts.log.append([event]);
     return this.#parts.pruning?.verdict(event, trial) ?? "continue";
   }

@@ -176,6 +176,12 @@ const validSearches: object[] = [
   { repeats: { times: 3 }, normalize: { interleave: true } },
   { normalize: { every: 3, interleave: false } },
   { normalize: {} },
+  { instances: { over: ["a", 3, { name: "c", file: "c.txt" }], holdout: [], order: "given", reduce: "geometricMean" } },
+  { instances: { over: ["a"], reduce: { quantile: 0.9 } }, command: ["./bench", "{instance}"] },
+  {
+    instances: { over: [{ f: 1 }], reduce: { ms: "mean", rss: { quantile: 1 } } },
+    command: ["./bench", "{instance.f}"],
+  },
   { memory: " 1.5 GiB ", resources: { gpu: [0, 1, "a"], port: 4, "big-disk": { tokens: ["x", "y"], each: 2 } } },
 ];
 
@@ -184,6 +190,21 @@ const noSearches: unknown[] = [null, [], "x", {}, { space: base.space }, { comma
 const invalidSearches: unknown[] = [
   ...noSearches,
   { ...base, trails: 3 },
+  ...[
+    {},
+    ["a"],
+    null,
+    { over: [] },
+    { over: "a" },
+    { over: ["a", "a"] },
+    { over: ["a"], holdout: "b" },
+    { over: ["a"], order: "sorted" },
+    { over: ["a"], reduce: "median" },
+    { over: ["a"], reduce: { quantile: 2 } },
+    { over: ["a"], reduce: { ms: "max" } },
+    { over: ["a"], reduce: [] },
+    { over: ["a"], on: "all" },
+  ].map((instances) => ({ ...base, instances })),
   ...[{}, [], null, 3].map((space) => ({ ...base, space })),
   ...[[], "x", [1], [""], {}, { run: [] }, { run: ["x"], wd: "." }, null].map((command) => ({ ...base, command })),
   ...[{ cwd: 1 }, { env: [] }, { env: { A: 1 } }, { values: {} }, { values: { a: 1 } }, { values: 3 }].map((more) => ({

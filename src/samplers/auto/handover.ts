@@ -42,7 +42,7 @@ export class Handover implements Sampler {
     this.#news = [];
     const running = ask.running.map((trial) => ({ ...trial, ...this.#own(trial.memo) }));
     const answer = this.#sampler.ask({ ...ask, running });
-    return answer instanceof Promise ? answer.then((later) => this.#signed(later)) : this.#signed(answer as Answer);
+    return answer instanceof Promise ? answer.then((later) => this.#signed(later)) : this.#signed(answer);
   }
 
   /** An answer with the name of who gave it. */
