@@ -295,7 +295,7 @@ describe("searches", () => {
     const { space, evaluate } = zdt1(5);
     const volume = (factory: typeof gp | typeof random): number => {
       const drive = new Drive(space, factory(), { objectives: 2 });
-      drive.run((p) => Object.values(evaluate(p)), 60);
+      drive.run((p) => Object.values(evaluate(p)) as number[], 60);
       return hypervolume(
         drive.told.map(({ losses }) => losses),
         [1.1, 1.1],
