@@ -1,6 +1,6 @@
 import type { Retry } from "../core/attempt-policy.ts";
 import type { Clock } from "../core/clock.ts";
-import { messageOf, usage } from "../core/errors.ts";
+import { usage } from "../core/errors.ts";
 import type { StudyDefinition } from "../core/event.ts";
 import type { Json } from "../core/json.ts";
 import { failed } from "../core/outcome.ts";
