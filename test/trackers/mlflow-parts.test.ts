@@ -140,9 +140,8 @@ describe("the series of a study", () => {
       [0, 1],
       [1, 0.2],
     ]);
-    expect(valuesOf(trial(0, { a: 5 }, { normalized: { a: 1 } }), naming).map(({ key }) => key)).toContain(
-      "normalized/a",
-    );
+    const named = valuesOf(trial(0, { a: 5 }, { normalized: { a: 1 } }), new Naming({ a: "latency" }));
+    expect(named.map(({ key }) => key)).toEqual(["latency", "normalized/latency", "duration_s"]);
   });
 });
 
