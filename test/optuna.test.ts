@@ -213,7 +213,7 @@ describe.each(optunas)("$name", ({ found, path: python, name }) => {
           params,
           state,
           values,
-          reports,
+          reports: reports.map(({ step, values }) => ({ step, values })), // `elapsed` is of each run its own
           source,
           failure,
         }));

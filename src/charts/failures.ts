@@ -54,8 +54,8 @@ export const failures: Chart = {
       fated("complete", theme.trial, "c"),
       fated("beyond a limit", theme.infeasible, "i"),
       fated("pruned", theme.pruned, "p", "l"),
-      ...trials.data.failures.map(({ kind }, k) => ({
-        name: kind,
+      ...trials.data.failures.map(({ label }, k) => ({
+        name: label,
         color: mixed(theme.failed, k),
         counts: counted((i) => trials.data.trials.failure[i] === k),
       })),

@@ -112,7 +112,7 @@ export class Trials {
       i: ", beyond a limit",
       l: ", cut off",
       p: ", pruned",
-      f: `, failed (${this.data.failures[this.data.trials.failure[i]!]?.kind ?? "error"})`,
+      f: `, failed (${this.data.failures[this.data.trials.failure[i]!]?.label ?? "error"})`,
     };
     const role = i === this.data.baseline ? " (the baseline)" : "";
     const values = Object.keys(this.data.trials.values).flatMap((name) =>

@@ -31,10 +31,10 @@ describe("what a report holds", () => {
           trial.values[name] === undefined ? null : Number(trial.values[name].toPrecision(6)),
         );
     });
-    expect(failures.map(({ kind, count }) => [kind, count])).toEqual(
-      result.failures.map(({ kind, count }) => [kind, count]),
+    expect(failures.map(({ label, count, first }) => [label.replace(/:.*/, ""), count, first])).toEqual(
+      result.failures.map(({ kind, count, first }) => [kind, count, first.number]),
     );
-    expect(failures.find(({ kind }) => kind === "error")!.message).toContain(HOSTILE);
+    expect(failures.find(({ label }) => label === "error: level …")!.message).toContain(HOSTILE);
     expect(Object.fromEntries(facts)).toMatchObject({
       objectives: "minimize ms, maximize quality",
       limits: "rss ≤ 900",

@@ -37,6 +37,8 @@ describe("attune import optuna", () => {
     const trials = jsonLines<PrintedTrial>((await attune("show", "tune.attune.jsonl", "--json")).stdout);
     expect(trials.filter((trial) => !("twin" in trial))).toHaveLength(9);
     expect(trials[0]!.params).toEqual({ x: expect.any(Number), arch: "native" });
+    const elsewhere = await attune("import", "optuna", golden, "--study", "two", "--for", "tune.ts", "-o", "b.jsonl");
+    expect(elsewhere.stdout).toContain("into b.jsonl\nGo on with: attune run tune.ts --journal b.jsonl\n");
   });
 
   it("is adopted by a changed space as any journal is", async () => {

@@ -33,6 +33,21 @@ describe.concurrent("the winner", () => {
     expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining("exclude each other") });
   });
 
+  it("is told beside the baseline that it was normalised by", async () => {
+    const place = new Place({
+      "slower.ts": program(
+        `space: { n: int(1, 20, { default: 10 }) }, baseline: { n: 10 }, first: [8, 9, 15, 7, 4, 3].map((n) => ({ n })), trials: 6,
+        evaluator: inline({ normalize: { every: 2 } }),
+        objective: (() => { let calls = 0; return ({ n }: { n: number }) => n * (++calls > 5 ? 3 : 1); })()`,
+        'import { inline } from "attune";',
+      ),
+    });
+    expect((await place.attune("run", "slower.ts")).code).toBe(0);
+    const { stdout } = await place.attune("best", "slower.attune.jsonl", "-f", "env", "--trial", "6");
+    // three times as slow by then as the first baseline, which took 10
+    expect(stdout).toBe("# Trial 6 of slower.attune.jsonl, found by attune\n# value 9, baseline 30\nN=3\n");
+  });
+
   it("is applied to a file, shown before, and reverted", async () => {
     const config = "level = 9 # slow\n[schedule]\nkind = 'static'\nchunk = 0\n";
     const place = await tuned({ "config.ini": config });

@@ -8,6 +8,8 @@ import { openStudy } from "../../src/search/open-study.ts";
 import { SearchResult } from "../../src/search/result.ts";
 import { defineSearch } from "../../src/search/search.ts";
 import { float } from "../../src/space/index.ts";
+import { lifeOfAStudy } from "../../src/testing/tracker-contract.ts";
+import { entryOf } from "../../src/trackers/entry.ts";
 import { log } from "../../src/trackers/index.ts";
 
 const run = async (lines: string[]): Promise<SearchResult> =>
@@ -114,6 +116,32 @@ describe("the log tracker", () => {
       failure: { kind: "error", message: "no luck\u001b[2J" },
     });
     expect(all.at(-1)).toMatchObject({ level: "info", event: "search-ended", reason: "trials" });
+  });
+
+  it("weighs each event: what went wrong warns, what goes on is for those who look for it", () => {
+    const levels = lifeOfAStudy.map(([event, trial]) => [
+      trial?.state === "failed" ? `${event.type}, failed` : event.type,
+      entryOf(event, trial).level,
+    ]);
+    expect(Object.fromEntries(levels)).toEqual({
+      "study-created": "debug",
+      "search-started": "info",
+      "generation-started": "debug",
+      "trial-created": "debug",
+      "trial-started": "debug",
+      "trial-placed": "debug",
+      "trial-reported": "debug",
+      "trial-requeued": "warn",
+      "trial-finished": "info",
+      "trial-finished, failed": "warn",
+      "trial-rejected": "debug",
+      "generation-ended": "info",
+      "study-adopted": "warn",
+      "search-ended": "info",
+    });
+    const requeued = { type: "trial-requeued", at: 1, number: 0, attempt: 1, after: 5 } as const;
+    expect(entryOf({ ...requeued, failure: { kind: "lost", message: "later" } }).level).toBe("info");
+    expect(entryOf({ type: "search-ended", at: 1, writer: "w", reason: "error" }).level).toBe("error");
   });
 
   it("gives a real pino its entries, whose level holds", async () => {

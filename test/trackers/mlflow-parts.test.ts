@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { FinishedTrial } from "../../src/core/trial.ts";
 import { finishedTrial } from "../../src/testing/tracker-contract.ts";
 import { until } from "../../src/testing/contract-task.ts";
@@ -140,9 +140,8 @@ describe("the series of a study", () => {
       [0, 1],
       [1, 0.2],
     ]);
-    expect(valuesOf(trial(0, { a: 5 }, { normalized: { a: 1 } }), naming).map(({ key }) => key)).toContain(
-      "normalized/a",
-    );
+    const named = valuesOf(trial(0, { a: 5 }, { normalized: { a: 1 } }), new Naming({ a: "latency" }));
+    expect(named.map(({ key }) => key)).toEqual(["latency", "normalized/latency", "duration_s"]);
   });
 });
 
@@ -195,6 +194,33 @@ describe("an outbox", () => {
     expect(await box.drain(10_000)).toBe(true);
     expect(sent.size).toBe(50);
     expect(said).toEqual(["down: nobody there"]);
+  });
+
+  it("asks a server that stays away four times a minute, and again at once when the search ends", async () => {
+    vi.useFakeTimers();
+    try {
+      const tries: number[] = [];
+      const { box } = outbox(async () => {
+        tries.push(Date.now());
+        throw new Unavailable("nobody there");
+      });
+      const pauses = (): number[] => tries.slice(1).map((at, i) => at - tries[i]!);
+      box.add(1);
+      await vi.advanceTimersByTimeAsync(600_000);
+      for (const [i, pause] of pauses().entries()) {
+        const most = Math.min(15_000, 250 * 2 ** i);
+        expect(pause).toBeGreaterThanOrEqual(most / 2);
+        expect(pause).toBeLessThanOrEqual(most + 1);
+      }
+      expect(tries.length).toBeGreaterThan(600 / 15);
+      tries.length = 0;
+      const [from, drained] = [Date.now(), box.drain(10_000)];
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect([await drained, tries[0]]).toEqual([false, from]);
+      expect(Math.max(...pauses())).toBeLessThanOrEqual(501);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("drops what is refused, and goes on", async () => {

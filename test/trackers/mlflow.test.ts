@@ -195,16 +195,20 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
   });
 
   it("logs reports by their steps, and the value as the last of them", async () => {
-    await tracked("reports", {
-      trials: 1,
-      objective: async (params, trial) => {
-        for (const step of [1, 2, 10]) await trial.report(step, { ms: 100 / step, loss: step });
-        return measured(params);
+    await tracked(
+      "reports",
+      {
+        trials: 1,
+        objective: async (params, trial) => {
+          for (const step of [1, 2, 10]) await trial.report(step, { ms: 100 / step, loss: step });
+          return measured(params);
+        },
       },
-    });
+      { names: { loss: "training loss" } },
+    );
     const { trials } = await server.runs("reports");
     const level = Number(trials[1]!.params["level"]);
-    expect(await server.history(trials[1]!.id, "loss")).toEqual([
+    expect(await server.history(trials[1]!.id, "training loss")).toEqual([
       [1, 1],
       [2, 2],
       [10, 10],
@@ -276,7 +280,7 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
     const { studies, trials } = await server.runs("options");
     expect(studies[0]!.name).toBe("my run");
     expect(studies[0]!.tags["mlflow.note.content"]).toMatch(
-      /^\*\*Why\*\* we do this\.\n\n6 of 6 trials\. Best bytes \*\*.*, latency \(ms\) \*\*[^]*\| t0000 baseline \|/,
+      /^\*\*Why\*\* we do this\.\n\n6 of 6 trials\. Best bytes \*\*.*, latency \(ms\) \*\*[^]*\| +\| bytes \| latency \(ms\) \| parameters \|\n[^]*\| t0000 baseline \|/,
     );
     expect(Object.keys(studies[0]!.metrics)).toContain("best/latency _ms_");
     expect(Object.keys(trials[1]!.metrics).sort()).toEqual([

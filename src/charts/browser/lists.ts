@@ -84,11 +84,11 @@ export function bestConfiguration(trials: Trials): HTMLElement | undefined {
   );
 }
 
-/** Failures by kind with a message each, and the values that go with them. */
+/** How trials failed, with a message each, and the values that go with them. */
 export function failureList({ data }: Trials): HTMLElement | undefined {
   if (data.failures.length === 0) return undefined;
   const most = data.failures[0]!.count;
-  const kinds = data.failures.map(({ kind, count, first, message }) => {
+  const kinds = data.failures.map(({ label, count, first, message }) => {
     const bar = element("span", { className: "bar" });
     bar.style.width = `${(100 * count) / most}%`;
     return element(
@@ -97,7 +97,7 @@ export function failureList({ data }: Trials): HTMLElement | undefined {
       element(
         "div",
         { className: "kind" },
-        element("b", {}, kind),
+        element("b", {}, label),
         ` ${numberText(count)}`,
         element("span", { className: "track" }, bar),
       ),
@@ -115,7 +115,7 @@ export function failureList({ data }: Trials): HTMLElement | undefined {
   return element(
     "section",
     { id: "failure-kinds" },
-    element("div", { className: "head" }, element("h2", {}, "Failures by kind")),
+    element("div", { className: "head" }, element("h2", {}, "How trials failed")),
     element("ul", { className: "kinds" }, ...kinds),
     ...(causes.length === 0
       ? []

@@ -8,6 +8,7 @@ import type { Axis } from "../../space/axis.ts";
 import type { TrialRecord } from "../../study/record.ts";
 import type { ReportContent } from "./content.ts";
 import { curvesOf } from "./curves.ts";
+import { failureLabels } from "./failure-labels.ts";
 import { foundText, leadersOf } from "./found.ts";
 import { gap } from "./gap.ts";
 import { lanesOf } from "./lanes.ts";
@@ -38,13 +39,9 @@ export function collectReport(content: ReportContent, title: string): ReportData
   const feasible = new Set(result.feasible.map(({ number }) => number));
   const leaders = leadersOf(result);
   const lanes = lanesOf(trials, content.sessions);
-  const failures = result.failures.map(({ kind, count, first }) => ({
-    kind,
-    count,
-    first: first.number,
-    message: cut(first.failure?.message ?? ""),
-  }));
-  const kinds = failures.map(({ kind }) => kind);
+  const labels = failureLabels(trials);
+  const failures = failuresOf(trials, labels);
+  const known = failures.map(({ label }) => label);
   return {
     title,
     facts: factsOf(content),
@@ -56,7 +53,7 @@ export function collectReport(content: ReportContent, title: string): ReportData
       values: valuesOf(trials, content),
       fate: trials.map((trial) => fateOf(trial, feasible)).join(""),
       lane: lanes.of,
-      failure: trials.map(({ failure }) => (failure === undefined ? -1 : kinds.indexOf(failure.kind))),
+      failure: labels.map((label) => (label === undefined ? -1 : known.indexOf(label))),
     },
     baseline: result.baseline === undefined ? undefined : at.get(result.baseline.number),
     leaders: indices(leaders),
@@ -68,6 +65,19 @@ export function collectReport(content: ReportContent, title: string): ReportData
     ...curvesOf(trials, indices(leaders)),
     lanes: lanes.names,
   };
+}
+
+/** The most frequent first. */
+function failuresOf(trials: readonly Trial[], labels: readonly (string | undefined)[]): ReportData["failures"] {
+  const found = new Map<string, { label: string; count: number; first: number; message: string }>();
+  labels.forEach((label, i) => {
+    if (label === undefined) return;
+    const known = found.get(label);
+    const { number, failure } = trials[i]!;
+    if (known === undefined) found.set(label, { label, count: 1, first: number, message: cut(failure!.message) });
+    else known.count++;
+  });
+  return [...found.values()].sort((a, b) => b.count - a.count);
 }
 
 function factsOf({ definition, settings, trials, result, space }: ReportContent): [string, string][] {

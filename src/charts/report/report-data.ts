@@ -68,8 +68,9 @@ export interface ReportData {
   readonly volume: readonly (readonly [number, number])[];
   /** Of each objective, and of all (`""`) where there are several: axis and share, the largest first. */
   readonly importance: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+  /** By how they failed, the most frequent first. */
   readonly failures: readonly {
-    readonly kind: string;
+    readonly label: string;
     readonly count: number;
     readonly first: number;
     readonly message: string;

@@ -61,7 +61,7 @@ const importance: TextChart = ({ data }, { objective = "" }) => {
 
 const failures: TextChart = ({ data }) => {
   if (data.failures.length === 0) return "";
-  const rows = data.failures.map(({ kind, count }) => ({ name: kind, size: count, text: numberText(count) }));
+  const rows = data.failures.map(({ label, count }) => ({ name: label, size: count, text: numberText(count) }));
   const causes = data.causes.map(
     ({ name, label, kind, failed, of, otherFailed, otherOf }) =>
       `  ${name} = ${label}: ${failed} of ${of} failed${kind === "any" ? "" : ` (${kind})`}, elsewhere ${otherFailed} of ${otherOf}`,

@@ -23,8 +23,8 @@ export interface MlflowOptions {
   /**
    * Hand the run of its trial over to each attempt, so that the objective can log to it: `MLFLOW_RUN_ID`,
    * `MLFLOW_EXPERIMENT_ID` and `MLFLOW_TRACKING_URI` are variables of commands and worker processes, and
-   * `trial.environment` of functions. The attempt begins when the server has made the run, which takes it some ten
-   * milliseconds; it goes without after a second. @default false
+   * `trial.environment` of functions. The attempt begins when the server has made the run; it goes without after a
+   * second. @default false
    */
   readonly handOver?: boolean;
   /** How long the end of the search waits for a server that takes nothing more, in milliseconds. @default 10_000 */

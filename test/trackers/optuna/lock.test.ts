@@ -1,4 +1,4 @@
-import {
+import fs, {
   existsSync,
   lstatSync,
   mkdtempSync,
@@ -7,8 +7,10 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -50,6 +52,38 @@ describe.each(kinds)("the %s lock", (kind) => {
     expect(held).toBe(true);
     expect(readdirSync(directory)).toEqual([]);
   });
+});
+
+it.each(kinds)("another's %s lock that is renamed by mistake is given back, and waited for", async (other) => {
+  const lock = `${path}.lock`;
+  const make = (): void => (other === "open" ? writeFileSync(lock, "") : symlinkSync(path, lock));
+  make();
+  const { renameSync } = fs;
+  const identity = (): number => lstatSync(lock).ino;
+  let theirs: number | undefined;
+  let back: number | undefined;
+  // somebody else takes the dead one away and locks, just before we rename what we took for left behind
+  fs.renameSync = (from, to) => {
+    if (theirs === undefined) {
+      unlinkSync(lock);
+      writeFileSync(join(directory, "in between"), ""); // so that the number of the dead one is not used again
+      make();
+      theirs = identity();
+      setTimeout(() => {
+        back = existsSync(lock) || lstatSync(lock).isSymbolicLink() ? identity() : undefined;
+        unlinkSync(lock);
+      }, 20);
+    }
+    renameSync(from, to);
+  };
+  syncBuiltinESMExports();
+  try {
+    await new OptunaLock(path, other, 50).hold(() => expect(back, "held beside another").toBe(theirs));
+  } finally {
+    fs.renameSync = renameSync;
+    syncBuiltinESMExports();
+  }
+  expect(readdirSync(directory)).toEqual(["in between"]);
 });
 
 it("many wait for one another, of both kinds, and none gets in beside another", async () => {

@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import fs, {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -216,6 +225,33 @@ describe("a mirror", () => {
     await tracker.track(started(1), trials[1]);
     await tracker.close?.();
     expect(numbers(read()).sort()).toEqual([0, 1]);
+  });
+
+  it("takes back what a full disk let it write of a line, for all who read the file, and writes it again", async () => {
+    const trials: FinishedTrial[] = [finishedTrial(0)];
+    const tracker = mirror(trials);
+    await tracker.track(started(0), trials[0]);
+    const before = readFileSync(path, "utf8");
+    trials.push(finishedTrial(1));
+    const { writeSync } = fs;
+    let isFull = false;
+    fs.writeSync = ((fd: number, bytes: Uint8Array, at: number) => {
+      if (isFull) throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+      isFull = true;
+      return writeSync(fd, bytes, at, Math.floor((bytes.length - at) / 2));
+    }) as typeof fs.writeSync;
+    syncBuiltinESMExports();
+    try {
+      await expect(tracker.track(started(1), trials[1])).rejects.toThrow("ENOSPC");
+    } finally {
+      fs.writeSync = writeSync;
+      syncBuiltinESMExports();
+    }
+    expect(isFull).toBe(true);
+    expect(readFileSync(path, "utf8")).toBe(before);
+    await tracker.track(started(1), trials[1]);
+    await tracker.close?.();
+    expect(numbers(read())).toEqual([0, 1]);
   });
 
   it("cuts off what a killed writer left of a line, and counts what others wrote", async () => {

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { StudyEvent } from "../../src/core/event.ts";
+import type { Tracker, Watched } from "../../src/core/tracker.ts";
+import type { Trial } from "../../src/core/trial.ts";
+import { mlflow } from "../../src/index.ts";
+import { thisHost } from "../../src/system/host.ts";
+import { finishedTrial } from "../../src/testing/tracker-contract.ts";
+import { accessOf } from "../../src/trackers/mlflow/access.ts";
+import { Client } from "../../src/trackers/mlflow/client.ts";
+import { Others } from "../../src/trackers/mlflow/others.ts";
+import { Server } from "../../src/trackers/mlflow/server.ts";
+import { settingsFor } from "../../src/trackers/mlflow/settings.ts";
+import { StudyRun } from "../../src/trackers/mlflow/study-run.ts";
+import { TrialRuns } from "../../src/trackers/mlflow/trial-runs.ts";
+import * as equipment from "../equipment.ts";
+import { MlflowServer } from "./mlflow-server.ts";
+
+type Reason = (StudyEvent & { type: "search-ended" })["reason"];
+
+const objectives = [{ name: "ms", direction: "minimize" }] as const;
+
+const watched = (id: string, trials: readonly Trial[]): Watched => ({
+  id,
+  study: { space: { x: { type: "int", low: 0, high: 9 } }, rules: [], objectives, constraints: {}, seed: 1 },
+  trials,
+  objectives,
+  constraints: {},
+  status: { trials: trials.length, running: 0, failed: 0, failures: {}, workers: 1, elapsed: 0, best: [] },
+  reportFiles: async () => ({}),
+  warn: (message) => expect.fail(message),
+});
+
+describe.runIf(equipment.mlflow.found)("the runs of a study on an MLflow server", () => {
+  const server = new MlflowServer();
+  const clients: Client[] = [];
+  beforeAll(() => server.start(), 120_000);
+  afterAll(async () => {
+    for (const client of clients) client.close();
+    await server.end();
+  });
+
+  /** What one process tells of the trials of a study. */
+  const teller = (study: Watched): TrialRuns => {
+    const client = new Client(accessOf(server.uri, {}));
+    clients.push(client);
+    const [to, settings] = [new Server(client), settingsFor({ experiment: study.id }, study, {})];
+    return new TrialRuns(to, settings, study, new StudyRun(to, settings, study), new Others(thisHost()));
+  };
+
+  const started: StudyEvent = {
+    type: "search-started",
+    at: 1,
+    writer: "w",
+    process: thisHost().identity,
+    environment: {},
+    settings: { sampler: { name: "random", version: 1, options: {} } },
+  };
+  const followed = (experiment: string, id: string): Tracker => {
+    const options = { uri: server.uri, experiment, description: "**Why**" };
+    return mlflow(options).create(watched(id, []));
+  };
+
+  it.each<[Reason | undefined, string]>([
+    ["trials", "FINISHED"],
+    ["time", "FINISHED"],
+    ["stopped", "KILLED"],
+    ["interrupted", "KILLED"],
+    ["all-failed", "FAILED"],
+    ["error", "FAILED"],
+    [undefined, "FAILED"],
+  ])("end as the search does: %s is %s", async (reason, status) => {
+    const experiment = `ends by ${reason}`;
+    const tracker = followed(experiment, experiment);
+    await tracker.track(started);
+    if (reason !== undefined) await tracker.track({ type: "search-ended", at: 2, writer: "w", reason });
+    await tracker.close?.();
+    const { studies } = await server.runs(experiment);
+    expect(studies).toHaveLength(1);
+    expect(studies[0]).toMatchObject({ status, tags: { "attune.ended": reason ?? "error" } });
+    expect(studies[0]!.tags["mlflow.note.content"]).toBe("**Why**\n\n0 trials, none of them a best one yet.");
+  });
+
+  it("run again as long as the search does", async () => {
+    const statuses: string[] = [];
+    const look = async (): Promise<unknown> => statuses.push((await server.runs("again")).studies[0]!.status);
+    for (let session = 0; session < 2; session++) {
+      const tracker = followed("again", "again");
+      await tracker.track(started);
+      while (session === 1 && statuses.length < 2)
+        if ((await server.runs("again")).studies[0]!.status === "RUNNING") await look();
+      await tracker.track({ type: "search-ended", at: 2, writer: "w", reason: "trials" });
+      await tracker.close?.();
+      await look();
+    }
+    expect(statuses).toEqual(["FINISHED", "RUNNING", "FINISHED"]);
+  });
+
+  it("are one for each trial, whichever of two processes tells of it", async () => {
+    const failure = { kind: "lost", message: "its process is gone" } as const;
+    const states = ["complete", "pruned", "failed", "cancelled"] as const;
+    const trials = states.map((state, i) => finishedTrial(i, { state, ...(state === "failed" ? { failure } : {}) }));
+    // a process sends the first attempt and is gone; another one sends the next
+    trials.push(finishedTrial(4, { attempt: 2, finishedAt: Date.now() }));
+    const study = watched("two processes", trials);
+    const gone = teller({
+      ...study,
+      trials: [...trials.slice(0, 4), { ...trials[4]!, attempt: 1, state: "running" } as Trial],
+    });
+    const goesOn = teller(study);
+    for (const tell of [gone, goesOn]) for (const { number } of trials) await tell.send(number);
+    const { trials: runs } = await server.runs(study.id);
+    expect(runs.map(({ tags, status }) => [tags["attune.trial"], tags["attune.state"], status])).toEqual([
+      ["0", "complete", "FINISHED"],
+      ["1", "pruned", "KILLED"],
+      ["2", "failed", "FAILED"],
+      ["3", "cancelled", "KILLED"],
+      ["4", "complete", "FINISHED"],
+    ]);
+    expect(runs[4]!.tags["attune.attempt"]).toBe("2");
+  });
+});
