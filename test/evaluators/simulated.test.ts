@@ -301,7 +301,7 @@ it("takes its time on each instance, and is pruned between them", async () => {
     tell: () => {},
   }));
   const duration = ({ instance }: SimulatedTrial): number => HOUR * Number(instance!.name);
-  const trials = await simulate({ duration }, { objective: objective as never, trials: 2, pruner: stop() });
+  const trials = await simulate({ duration }, { objective, trials: 2, pruner: stop() });
   expect(times(trials)).toEqual([
     ["complete", 0, 6],
     ["pruned", 6, 9],
