@@ -54,7 +54,7 @@ export { python, type PythonOptions } from "./evaluators/python.ts";
 export { worker, type WorkerOptions } from "./evaluators/worker.ts";
 export { inline, isolated, processes, threads } from "./evaluators/index.ts";
 export { file, memory } from "./journals/index.ts";
-export { cmaEs, genetic, grid, qmc, random, tpe } from "./samplers/index.ts";
+export { cmaEs, discrete, genetic, grid, qmc, random, tpe } from "./samplers/index.ts";
 export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";
 export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";
 export { compareStudies, type StudyComparison } from "./search/compare-studies.ts";
