@@ -13,6 +13,7 @@ export { bestSoFar, hypervolumeHistory } from "./analysis/history.ts";
 export { type Importance, importance, type ImportanceOptions } from "./analysis/importance/importance.ts";
 export { knee } from "./analysis/knee.ts";
 export type { PairedGain } from "./analysis/paired.ts";
+export type { InstanceBest, Portfolio } from "./analysis/per-instance.ts";
 export { paretoMask } from "./analysis/pareto.ts";
 export type { ValidationReason } from "./analysis/validation.ts";
 export { hypervolume } from "./math/hypervolume.ts";
@@ -28,11 +29,20 @@ export {
   type Workload,
 } from "./core/evaluator.ts";
 export type { StudyEvent } from "./core/event.ts";
+export type { InstanceOrder, InstanceReduce, InstanceReducers, InstancesDefinition } from "./core/instance.ts";
 export type { Measurement } from "./core/measure.ts";
 export { normalize } from "./core/normalize.ts";
 export type { Direction, Limit, Limits, Objective } from "./core/objective.ts";
 export type { BaselineReference, Failure, FailureKind, FinalOutcome, Measured, Outcome } from "./core/outcome.ts";
 export { RetryLater } from "./core/retry-later.ts";
+export {
+  definePruner,
+  type Pruner,
+  type PrunerDefinition,
+  type PrunerFactory,
+  type PrunerInfo,
+  type PrunerSetting,
+} from "./core/pruner.ts";
 export { createRandom, type Random } from "./core/random.ts";
 export type { RelativeTimeout, Timeout } from "./core/timeout.ts";
 export type { StopReason, StopRule, StopRuleFactory } from "./core/stop-rule.ts";
@@ -50,11 +60,12 @@ export {
 export { attempt } from "./evaluators/custom.ts";
 export type { FailureCount, FinishedTrial, Trial, TrialSource, TrialState } from "./core/trial.ts";
 export { command } from "./evaluators/command.ts";
+export { instances, type InstancesObjective, type InstancesOptions } from "./evaluators/instances.ts";
 export { python, type PythonOptions } from "./evaluators/python.ts";
 export { worker, type WorkerOptions } from "./evaluators/worker.ts";
 export { inline, isolated, processes, threads } from "./evaluators/index.ts";
 export { file, memory } from "./journals/index.ts";
-export { cmaEs, discrete, genetic, grid, qmc, random, tpe } from "./samplers/index.ts";
+export { auto, cmaEs, discrete, genetic, gp, grid, nsga2, nsga3, qmc, random, tpe } from "./samplers/index.ts";
 export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";
 export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";
 export { compareStudies, type StudyComparison } from "./search/compare-studies.ts";
@@ -73,6 +84,7 @@ export { defineSearch, Search } from "./search/search.ts";
 export type { StartOptions } from "./search/session.ts";
 export type { ConfigurationOf, Provider, SearchSpec, SpaceSpec } from "./search/spec.ts";
 export type { Validated, ValidateOptions, Validation } from "./search/validate.ts";
+export type { InstanceChange, ValidateOn } from "./search/validate-instances.ts";
 export type { Steered } from "./search/steering.ts";
 export * from "./space/index.ts";
 export type { Internals } from "./study/internals.ts";
@@ -84,6 +96,7 @@ export {
   anyOf,
   cost,
   failures,
+  type FailureTolerance,
   generations,
   stagnation,
   target,

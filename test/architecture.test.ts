@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
 
-const plugins = ["samplers", "evaluators", "journals", "trackers"];
+const plugins = ["samplers", "pruners", "evaluators", "journals", "trackers"];
 
 /** Each folder may import itself and those listed. docs/architecture.md prints this table; a test below compares. */
 const layers: Readonly<Record<string, { readonly may: readonly string[]; readonly pure?: true }>> = {
@@ -10,19 +10,20 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
   math: { may: [], pure: true },
   core: { may: ["space"], pure: true },
   samplers: { may: ["core", "space", "math"], pure: true },
+  pruners: { may: ["core", "space", "math"], pure: true },
   problems: { may: ["core", "space", "math"], pure: true },
   analysis: { may: ["core", "space", "math"], pure: true },
   formats: { may: ["core", "space"], pure: true },
   study: { may: ["core", "space", "math"], pure: true },
   system: { may: ["core"] },
+  charts: { may: ["space", "math", "core", "analysis", "formats", "study", "system"] },
   journals: { may: ["core", "space", "formats", "system"] },
   evaluators: { may: ["core", "space", "formats", "system"] },
   trackers: { may: ["core", "space", "math", "formats", "system"] },
-  search: { may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", ...plugins] },
-  testing: {
-    may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", "search", ...plugins],
+  search: {
+    may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", "charts", ...plugins],
   },
-  dashboard: {
+  testing: {
     may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", "search", ...plugins],
   },
   cli: {
@@ -37,7 +38,7 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
       "system",
       "search",
       ...plugins,
-      "dashboard",
+      "charts",
     ],
   },
 };

@@ -124,6 +124,25 @@ describe("docs/other-languages.md", () => {
   });
 });
 
+describe("docs/instances.md", () => {
+  it("shows a program and commands that work", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    const [program] = blocks("docs/instances.md", "ts");
+    writeFileSync(join(directory, "tune.ts"), program!);
+    const [gzip, asked] = blocks("docs/instances.md", "sh");
+    const sh = async (script: string): Promise<string> =>
+      (await run("sh", ["-euc", script], { cwd: directory, env })).stdout;
+    expect(await sh(gzip!)).toContain("Best");
+    expect(await sh("attune run tune.ts --seed 1")).toContain("Best");
+    const told = await sh(asked!);
+    expect(told).toMatch(/^instance +trial +share/m);
+    expect(told).toMatch(/serves? all instances best/);
+    expect(told).toContain("trial 12 ");
+  });
+});
+
 describe("docs/from-deephyper.md", () => {
   it("shows programs that work", async () => {
     const { directory, env } = workplace();
@@ -154,11 +173,31 @@ describe("docs/from-deephyper.md", () => {
   });
 });
 
+describe("docs/from-ablator.md", () => {
+  it("shows a program that works", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    writeFileSync(join(directory, "reserve.ts"), blocks("docs/from-ablator.md", "ts")[0]!);
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const { stdout } = await run(process.execPath, [jiti, "reserve.ts"], { cwd: directory, env });
+    expect(stdout).toMatch(/^12 trials, \d+ dropped\n$/);
+  });
+  it("names everything that Ablator's samplers have", () => {
+    const text = readFileSync("docs/from-ablator.md", "utf8");
+    for (const name of (
+      "BaseSampler eager_sample internal_repr trial_id update_trial metrics state unlock drop GridSampler configs OptunaSampler " +
+      "SearchAlgo SearchSpace optim_metrics Optim TrialState StopIteration"
+    ).split(" "))
+      expect(text, name).toMatch(new RegExp(`\`[^\`\n]*\\b${name}\\b[^\`\n]*\``));
+  });
+});
+
 describe("docs/promises.md", () => {
-  it("has a row of tests for each of the twenty, and names sources that exist", () => {
+  it("has a row of tests for each, and names sources that exist", () => {
     const page = readFileSync("docs/promises.md", "utf8");
     const rows = Array.from(page.matchAll(/^\| (\d+)\. .*$/gm), ([row, number]) => [Number(number), row] as const);
-    expect(rows.map(([number]) => number)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    expect(rows.map(([number]) => number)).toEqual(Array.from({ length: 29 }, (_, i) => i + 1));
     for (const [number, row] of rows) {
       const [, , kept = "", tests = ""] = row.split("|");
       expect(tests, `promise ${number}`).toMatch(/\]\(\.\.\/test\/[\w./-]+\.(test|test-d)\.ts\)/);

@@ -32,6 +32,22 @@ describe("the examples", () => {
     expect(readdirSync(cwd).sort()).toEqual(["tune.attune.csv", "tune.attune.jsonl"]);
   });
 
+  it("instances: settings for several kinds of data, and whether the gain holds on others", async () => {
+    const cwd = fresh();
+    const example = resolve("examples/instances/tune.ts");
+    expect(await attune(["run", example, "--trials", "12", "--seed", "1", "-w", "1"], cwd)).toMatch(
+      /Best: trial \d+, ratio/,
+    );
+    const best = await attune(["best", "tune.attune.jsonl", "--per-instance"], cwd);
+    for (const kind of ["kernels.jsonl", "landscape.ppm", "losses.f32", "parser.wasm", "python-reference.txt"])
+      expect(best).toContain(kind);
+    const report = await attune(["validate", example, "--top", "1", "--repeats", "5"], cwd);
+    expect(report).toMatch(/^training-runs\.csv +\d/m);
+    expect(report).toMatch(/^zod-schemas\.ts\.txt +\d/m);
+    expect(report).toContain("on the holdout, which no trial saw");
+    expect(report).not.toContain("kernels.jsonl");
+  });
+
   it("command.json: a command tuned as it is", async () =>
     expect(await attune(["run", resolve("examples/command.json"), "--trials", "2"])).toContain("Best: trial"));
 

@@ -15,6 +15,8 @@ import {
   range,
   type SearchResult,
   variant,
+  instances,
+  command,
 } from "../src/index.ts";
 
 describe("types flow from the space", () => {
@@ -224,5 +226,38 @@ describe("types flow from the space", () => {
     await openQueue({ space: { a: int(1, 2) }, objectives: { ms: "minimize" }, objective: () => ({ s: 1 }) });
     // @ts-expect-error an option that does not exist
     await openQueue({ objective: () => 1, worker: 3 });
+  });
+
+  it("from the instances to the objective", () => {
+    const search = defineSearch({
+      space: { level: int(1, 9), mode: choice(["fast", "small"]) },
+      objectives: { ms: "minimize" },
+      objective: instances(
+        { over: [{ name: "a", size: 3 }], holdout: [{ name: "b", size: 4 }], name: ({ size }) => `${size}` },
+        (p, instance, trial) => {
+          expectTypeOf(p.level).toEqualTypeOf<number>();
+          expectTypeOf(p.mode).toEqualTypeOf<"fast" | "small">();
+          expectTypeOf(instance).toEqualTypeOf<{ name: string; size: number }>();
+          expectTypeOf(trial.seed).toEqualTypeOf<number>();
+          return { ms: p.level * instance.size };
+        },
+      ),
+    });
+    expectTypeOf<Awaited<ReturnType<typeof search.start>>["best"]["values"]["ms"]>().toEqualTypeOf<number>();
+    defineSearch({
+      space: { level: int(1, 9) },
+      objectives: { ms: "minimize" },
+      // @ts-expect-error `ms` must be returned
+      objective: instances({ over: ["a"] }, (p, file) => ({ s: p.level + file.length })),
+    });
+    // @ts-expect-error the holdout holds other instances than `over`
+    instances({ over: [{ size: 3 }], holdout: [{ name: "b" }] }, (_: unknown, { size }) => size);
+    // @ts-expect-error no such reduction
+    instances({ over: [1], reduce: "median" }, (_: unknown, n) => n);
+    defineSearch({
+      space: { level: int(1, 9) },
+      objectives: { ms: "minimize" },
+      objective: instances({ over: ["a"], reduce: { ms: { quantile: 0.9 } } }, command(["x", "{instance}"])),
+    });
   });
 });

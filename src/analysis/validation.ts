@@ -1,5 +1,5 @@
 import { excess, type Limits, type Objective } from "../core/objective.ts";
-import type { MeasuredByName } from "../core/compared.ts";
+import { compared, type MeasuredByName } from "../core/compared.ts";
 import { medianOf } from "../math/median.ts";
 import { pairedGain, type PairedGain } from "./paired.ts";
 
@@ -59,7 +59,10 @@ export function judge(
   const gains = objectives.map(({ name, direction }) =>
     pairedGain(
       name,
-      rounds.map(({ trial, baseline }) => ({ trial: trial[name]!.value, baseline: baseline[name]!.value })),
+      rounds.map(({ trial, baseline }) => ({
+        trial: compared(trial[name]!).value,
+        baseline: compared(baseline[name]!).value,
+      })),
       { direction, error },
     ),
   );

@@ -85,6 +85,12 @@ Examples:
     .argument("<file>", "a program, a JSON search, or a journal that says which program it came from")
     .option("-k, --top <k>", "how many of the best trials (default: 3)")
     .option("--repeats <n>", "how many rounds at most, at least 3 (default: 10)")
+    .addOption(
+      new Option(
+        "--on <which>",
+        "of an objective with instances: those that trials saw, those that none saw, or all (default: holdout where there is one)",
+      ).choices(["over", "holdout", "all"]),
+    )
     .option("--confidence <percent>", "the level of all intervals together (default: 95)")
     .option("--max-time <time>", "when no further round begins (default: 10m)")
     .option("-j, --journal <file>", "where the trials of FILE are (default: its journal)")

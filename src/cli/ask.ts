@@ -4,6 +4,7 @@ import type { StudyDefinition } from "../core/event.ts";
 import { readDuration } from "../formats/quantity.ts";
 import { readJsonFile } from "../search/json-file.ts";
 import { holdsStudy, openOutside, type OutsideOptions, type OutsideSpec, reopenOutside } from "../search/outside.ts";
+import { readPruner } from "../search/json-pruner.ts";
 import { readJournal } from "../search/read-journal.ts";
 import type { AnySpec } from "../search/spec.ts";
 import { readSpace } from "../space/read.ts";
@@ -27,6 +28,7 @@ export interface AskOptions extends InlineOptions {
   readonly trials?: string;
   readonly generations?: string;
   readonly sampler?: string;
+  readonly pruner?: string;
   readonly seed?: string;
   readonly adopt?: boolean;
   readonly fresh?: boolean;
@@ -77,10 +79,11 @@ async function open(journal: string, file: string | undefined, options: AskOptio
     ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
     warn: (message) => writeLine(`attune: ${message}`),
   };
-  const { trials, generations: rounds, sampler, seed } = options;
+  const { trials, generations: rounds, sampler, pruner, seed } = options;
   const changes = {
     ...(trials === undefined ? {} : { trials: count("--trials", trials) }),
     ...(sampler === undefined ? {} : { sampler }),
+    ...(pruner === undefined ? {} : { pruner: readPruner(pruner) }),
     ...(seed === undefined ? {} : { seed: integer("--seed", seed) }),
   };
   const own = rounds === undefined ? {} : { generations: count("--generations", rounds) };

@@ -9,6 +9,7 @@ import { readJournal } from "../search/read-journal.ts";
 import type { SearchResult } from "../search/result.ts";
 import { type Chosen, chosenTrial } from "./chosen-trial.ts";
 import { EXIT } from "./exit.ts";
+import { bestPerInstanceText, portfolioText } from "./instances-text.ts";
 import { count, integer } from "./overrides.ts";
 import { report } from "./report.ts";
 import { trialJson } from "./trial-json.ts";
@@ -22,11 +23,14 @@ interface BestOptions {
   template?: string;
   trial?: string;
   output?: string;
+  perInstance?: boolean;
+  portfolio?: string;
 }
 
 /** `attune best`: the best trial of one objective, the Pareto front of several, or the k best; or its parameters, for the program that is to use them. */
 export async function best(journal: string, options: BestOptions): Promise<number> {
-  const { top, json, format, template, trial, output } = options;
+  const { top, json, format, template, trial, output, perInstance, portfolio } = options;
+  if (perInstance || portfolio !== undefined) return onInstances(journal, options);
   if (format !== undefined || template !== undefined) return winner(journal, options);
   for (const [name, value] of Object.entries({ trial, output }))
     if (value !== undefined) throw usage(`--${name} needs --format or --template`);
@@ -35,6 +39,26 @@ export async function best(journal: string, options: BestOptions): Promise<numbe
   const trials = k === undefined ? result.leaders : result.top(k);
   if (json) for (const each of trials) process.stdout.write(`${trialJson(each, result)}\n`);
   else process.stdout.write(`${k === undefined ? report(result, space) : trialsText(trials, result)}\n`);
+  return EXIT.done;
+}
+
+/** The best on each instance, or the few trials that serve all of them. */
+async function onInstances(journal: string, options: BestOptions): Promise<number> {
+  const { perInstance, portfolio, json, ...rest } = options;
+  const other = Object.keys(rest)[0] ?? (perInstance ? portfolio && "portfolio" : undefined);
+  if (other !== undefined)
+    throw usage(`--${perInstance ? "per-instance" : "portfolio"} and --${other} exclude each other`);
+  const { result } = await readJournal(journal);
+  const { objectives } = result;
+  const k = portfolio === undefined ? undefined : count("--portfolio", portfolio);
+  const lines = !json
+    ? [k === undefined ? bestPerInstanceText(result) : portfolioText(result, k)]
+    : k === undefined
+      ? objectives.flatMap(({ name }) =>
+          result.bestPerInstance(name).map((best) => JSON.stringify({ objective: name, ...best })),
+        )
+      : [JSON.stringify(result.portfolio(k))];
+  process.stdout.write(`${lines.join("\n")}\n`);
   return EXIT.done;
 }
 
@@ -69,7 +93,7 @@ function provenance(journal: string, { trial, content: { result } }: Chosen): st
 function valueText(name: string, trial: FinishedTrial, { baseline }: SearchResult): string {
   const value = trial.values[name];
   if (value === undefined) return `${name}: not measured`;
-  const before = baseline?.values[name];
+  const before = trial.normalizedBy?.values[name] ?? baseline?.values[name];
   return `${name} ${numberText(value)}${before === undefined || baseline === trial ? "" : `, baseline ${numberText(before)}`}`;
 }
 

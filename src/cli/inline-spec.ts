@@ -12,6 +12,8 @@ export interface InlineOptions {
   readonly maximize?: readonly string[];
   readonly measure?: readonly string[];
   readonly limit?: readonly string[];
+  readonly instance?: readonly string[];
+  readonly holdout?: readonly string[];
   readonly baseline?: readonly string[];
   readonly workerProgram?: boolean;
   readonly python?: string;
@@ -79,10 +81,17 @@ export async function inlineSpec(
   return {
     space,
     ...(patterns ? { command: { run: tuned.command as readonly string[], values } } : tuned),
+    ...instancesOf(options),
     objectives: Object.fromEntries(aims.map(({ name, direction }) => [name, direction])),
     ...(options.limit === undefined ? {} : { constraints: limits }),
     ...(baseline === undefined ? {} : { baseline }),
   };
+}
+
+function instancesOf({ instance, holdout }: InlineOptions): Pick<JsonSpec, "instances"> {
+  if (instance !== undefined) return { instances: { over: instance, ...(holdout === undefined ? {} : { holdout }) } };
+  if (holdout === undefined) return {};
+  throw usage("Expected --instance beside --holdout: the holdout is for what was found on others");
 }
 
 /** What the options say without a command: `attune ask` hands out trials of it. */

@@ -21,7 +21,16 @@ export async function loadGiven(
   if (more.length > 0) throw usage(`Expected one file, got also ${words(more)}; a command to tune stands after --`);
   if (isPython(file))
     throw usage(`Expected --param and --minimize beside ${file}, which say what can be varied and measured`);
-  for (const option of ["print", "limit", "measure", "baseline", "workerProgram", "python"] as const)
+  for (const option of [
+    "print",
+    "limit",
+    "measure",
+    "baseline",
+    "instance",
+    "holdout",
+    "workerProgram",
+    "python",
+  ] as const)
     if (options[option] !== undefined)
       throw usage(`--${flag(option)} needs --param and a command after --: a file says it itself`);
   return { loaded: await loadSearch(file) };

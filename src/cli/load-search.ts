@@ -69,8 +69,9 @@ function programOf({ command, objective }: JsonSpec): string {
   return readCommand(command).run[0]!;
 }
 
-function hashOfSpec({ command }: JsonSpec, { spec: { objective } }: Search): string {
-  return hashOf(isForeign(objective) ? foreignText(objective) : JSON.stringify(command));
+function hashOfSpec({ command, instances }: JsonSpec, { spec: { objective } }: Search): string {
+  const text = isForeign(objective) ? foreignText(objective) : JSON.stringify(command);
+  return hashOf(instances === undefined ? text : text + JSON.stringify(instances));
 }
 
 function hashOf(text: string | Buffer): string {

@@ -42,6 +42,10 @@ function trialOptions(command: Command): Command {
     .option("--generations <n>", "how many generations, for a generational sampler")
     .option("--time-limit <time>", "limit of the whole search")
     .option("--cost <amount>", "what trials may cost together, of the `cost` that each returns beside its values")
+    .option(
+      "--failures <n>",
+      "how many failed trials end the search: 5, 20% (of the trials, once 5 have failed), or any (default: it ends when the first trials all fail)",
+    )
     .optionsGroup("Each attempt:")
     .option(
       "--timeout <time>",
@@ -91,7 +95,11 @@ function trialOptions(command: Command): Command {
     .option("--interleave", "the same, but measure the baseline in turn with the candidate within each attempt")
     .optionsGroup("How it runs:")
     .option("-w, --workers <n>", "trials at a time (default: one per core)")
-    .option("-s, --sampler <name>", "who proposes, e.g. genetic, random (default: the file's, else genetic)")
+    .option(
+      "--pruner <name>",
+      "who stops trials early by what they report, e.g. median, or none (default: the file's, else none)",
+    )
+    .option("-s, --sampler <name>", "who proposes, e.g. tpe, genetic (default: the file's, else auto)")
     .option(
       "-e, --evaluator <name>",
       "who runs trials: inline, threads, processes, isolated (default: the file's, else processes; for a command inline, or processes where it has limits on memory or processor time)",
@@ -139,6 +147,8 @@ function inlineOptions(command: Command): Command {
     .addOption(many("--measure <name[=regex]>", "a further value, recorded and for --limit"))
     .addOption(many("--limit <name=min..max>", "only trials that keep it can be best, e.g. p99=..50"))
     .addOption(many("--baseline <name=value>", "a value of the untuned program; one for every parameter"))
+    .addOption(many("--instance <text>", "every trial is measured on each of these: {instance} in the command"))
+    .addOption(many("--holdout <text>", "a further instance, which only attune validate measures on"))
     .option(
       "--worker-program",
       "the command is a worker program: started once per worker, it speaks JSON lines (docs/worker-protocol.md)",
@@ -180,7 +190,7 @@ inlineOptions(
     `
 The command runs without a shell, once per trial. {name} stands for a parameter,
 {params.json} for a JSON file of all, {dir} for an empty directory of the attempt,
-{lease.gpu} for what it holds of --resource gpu=…, {{ for a brace. The parameters are
+{lease.gpu} for what it holds of --resource gpu=…, {instance} for an --instance, {{ for a brace. The parameters are
 in its environment too: ATTUNE_PARAM_NAME, and all as JSON in ATTUNE_PARAMS.
 
 Examples:

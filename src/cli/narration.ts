@@ -3,6 +3,7 @@ import { isCommand } from "../evaluators/command.ts";
 import { isForeign } from "../evaluators/foreign-objective.ts";
 import { counts, type FinishedTrial } from "../core/trial.ts";
 import type { SearchResult } from "../search/result.ts";
+import { type InstancesPlan, instancesOf } from "../evaluators/instances.ts";
 import { evaluatorOf } from "../search/parts.ts";
 import type { Opening } from "../search/session.ts";
 import type { AnySpec } from "../search/spec.ts";
@@ -45,7 +46,7 @@ export class Narration {
 
   /** What is about to run, and what a short look at the baseline told. */
   opening(opening: Opening, ahead: Ahead): void {
-    const { space, sampler, evaluator, workers, planned, baseline, done, duration } = opening;
+    const { space, sampler, pruner, evaluator, workers, planned, baseline, done, duration } = opening;
     const { name, spec, journal } = this.#about;
     const aims = Object.entries(spec.objectives ?? { value: "minimize" }).map(([aim, way]) => `${way} ${aim}`);
     const size = space.size === Infinity ? "" : ` (${plural(space.size, "configuration")})`;
@@ -55,7 +56,9 @@ export class Narration {
       `${name}: ${aims.join(", ")} over ${plural(space.axes.filter((axis) => !axis.name.endsWith("?")).length, "parameter")}${size}`,
     );
     const limit = spec.timeout === undefined ? "" : `, each ${timeoutText(spec.timeout)}`;
-    this.#say(`${plan}, ${sampler}, ${at}${limit}`);
+    this.#say(`${[plan, sampler, ...(pruner === undefined ? [] : [pruner]), at].join(", ")}${limit}`);
+    const measured = instancesOf(spec.objective);
+    if (measured !== undefined) this.#say(onInstances(measured));
     const { repeats, normalize } = evaluatorOf(spec).policy;
     if (repeats.times > 1) this.#say(`each attempt takes the ${repeats.reduce} of ${plural(repeats.times, "run")}`);
     if (normalize !== undefined)
@@ -161,8 +164,15 @@ const ENDINGS: Readonly<Record<NonNullable<SearchResult["reason"]>, string>> = {
   stagnation: "nothing improved for long enough",
   failures: "too many trials failed",
   "all-failed":
-    "all of the first trials failed: the objective seems broken (stopOnAllFailed: false goes on regardless)",
+    "all of the first trials failed: the objective seems broken (the stop rule failures(false) goes on regardless)",
   callback: "the stop function said so",
   stopped: "it was stopped",
   interrupted: "it was interrupted",
 };
+
+/** What each trial is measured on, in words. */
+function onInstances({ over, holdout, reduce }: InstancesPlan): string {
+  const how = reduce === undefined ? "" : `, reduced by ${JSON.stringify(reduce).replaceAll('"', "")}`;
+  const kept = holdout.length === 0 ? "" : `; ${plural(holdout.length, "further one")} held out`;
+  return `each trial is measured on ${plural(over.length, "instance")}${how}${kept}`;
+}

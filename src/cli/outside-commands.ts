@@ -101,7 +101,11 @@ function addAsk(program: Command, end: End, many: (flags: string, text: string) 
     .addOption(many("--baseline <name=value>", "a value of the untuned configuration; one for every parameter"))
     .option("--trials <n>", "how many trials may be complete, pruned or failed (default: 100)")
     .option("--generations <n>", "how many generations, for a generational sampler")
-    .option("-s, --sampler <name>", "who proposes (default: the study's, else genetic)")
+    .option("-s, --sampler <name>", "who proposes (default: the study's, else auto)")
+    .option(
+      "--pruner <name>",
+      "who judges reports, which attune tell --step prints (default: the study's, else nobody)",
+    )
     .option("--seed <n>", "the same seed gives the same trials (default: random, recorded in the journal)")
     .option("--adopt", "go on with a changed space or objective")
     .option("--fresh", "start over; an existing journal is kept under another name")

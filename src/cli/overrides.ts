@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { AttemptSettings } from "../core/attempt-settings.ts";
 import { expectNumber, usage } from "../core/errors.ts";
 import type { SearchSettings } from "../core/event.ts";
+import type { PrunerFactory } from "../core/pruner.ts";
 import type { SamplerDefinition } from "../core/sampler.ts";
 import type { Timeout } from "../core/timeout.ts";
 import { readTimeout } from "../formats/timeout.ts";
@@ -10,10 +11,11 @@ import { isForeign } from "../evaluators/foreign-objective.ts";
 import { readDuration } from "../formats/quantity.ts";
 import * as evaluators from "../evaluators/index.ts";
 import * as samplers from "../samplers/index.ts";
+import { formerPruner, readPruner } from "../search/json-pruner.ts";
 import { pick } from "../search/registry.ts";
 import type { Search } from "../search/search.ts";
 import type { AnySpec } from "../search/spec.ts";
-import { cost, generations, timeLimit } from "../study/stop-rules/index.ts";
+import { cost, failures, type FailureTolerance, generations, timeLimit } from "../study/stop-rules/index.ts";
 import { type AttemptFlags, COMMANDS, keeping, settingsOf, withSettings } from "./attempt-options.ts";
 import type { LoadedSearch } from "./load-search.ts";
 import { readTrackerFlags } from "./tracker-flags.ts";
@@ -27,6 +29,8 @@ export interface SearchOptions extends AttemptFlags {
   readonly cost?: string;
   readonly workers?: string;
   readonly sampler?: string;
+  readonly pruner?: string;
+  readonly failures?: string;
   readonly evaluator?: string;
   readonly seed?: string;
   readonly tracker?: readonly string[];
@@ -57,7 +61,8 @@ export function override(
       (rule) =>
         (options.generations === undefined || rule.generations === undefined) &&
         (options.timeLimit === undefined || rule.name !== "timeLimit") &&
-        (spendable === undefined || rule.name !== "cost"),
+        (spendable === undefined || rule.name !== "cost") &&
+        (options.failures === undefined || rule.name !== "failures"),
     );
   const changes: { -readonly [K in keyof AnySpec]?: AnySpec[K] } = {
     journal: options.journal ?? spec.journal ?? `./${name}.attune.jsonl`,
@@ -68,6 +73,9 @@ export function override(
   if (options.sampler !== undefined) changes.sampler = options.sampler;
   else if (last !== undefined && Object.hasOwn(samplers, last.name))
     changes.sampler = pick<SamplerDefinition>(samplers, "sampler", last.name)(last.options as object);
+  const pruner = options.pruner === undefined ? formerPruner(settings) : prunerFlag(options.pruner);
+  if (pruner !== undefined) changes.pruner = pruner;
+  if (options.pruner === "none") changes.pruner = undefined;
   const planned = options.trials === undefined ? settings?.trials : count("--trials", options.trials);
   if (planned !== undefined) changes.trials = planned;
   const rounds =
@@ -76,11 +84,25 @@ export function override(
     changes.stop = [...stop.filter((rule) => rule.generations === undefined), generations(rounds)];
   if (options.timeLimit !== undefined)
     changes.stop = [...[changes.stop ?? stop].flat(), timeLimit(readDuration(options.timeLimit, "--time-limit"))];
+  if (options.failures !== undefined)
+    changes.stop = [...[changes.stop ?? stop].flat(), failures(readFailures(options.failures))];
   if (spendable !== undefined) changes.stop = [...[changes.stop ?? stop].flat(), cost(spendable)];
   const timeout = options.timeout === undefined ? lastTimeout(settings) : readTimeout(options.timeout, "--timeout");
   if (timeout !== undefined) changes.timeout = timeout;
   if (options.seed !== undefined) changes.seed = integer("--seed", options.seed);
   return { search: search.with(changes), workers: asked ?? defaultWorkers(evaluator, settings), attempts };
+}
+
+/** `--pruner median`; `none` for no pruner, whatever the file says. */
+function prunerFlag(name: string): PrunerFactory | undefined {
+  return name === "none" ? undefined : readPruner(name);
+}
+
+/** `5`, `20%` of the trials, or `any`. */
+export function readFailures(text: string): number | false | FailureTolerance {
+  if (text === "any") return false;
+  const share = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
+  return share === undefined ? count("--failures", text) : { rate: Number(share) / 100 };
 }
 
 /** The limit of attempts in the journal's last session. */

@@ -6,7 +6,7 @@ import { readCommand } from "../search/json-command.ts";
 import { pick } from "../search/registry.ts";
 import type { JsonSpec } from "../search/json-spec.ts";
 import { COMMANDS, keeping, readAttemptFlags } from "./attempt-options.ts";
-import { amount, count, integer, type SearchOptions } from "./overrides.ts";
+import { amount, count, integer, readFailures, type SearchOptions } from "./overrides.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -24,6 +24,7 @@ export function programText(spec: JsonSpec, options: SearchOptions): string {
     ...(options.timeLimit === undefined
       ? []
       : [call("timeLimit", String(readDuration(options.timeLimit, "--time-limit")))]),
+    ...(options.failures === undefined ? [] : [call("failures", json(readFailures(options.failures)))]),
     ...(options.cost === undefined ? [] : [call("cost", String(amount("--cost", options.cost)))]),
   ];
   const attempts = readAttemptFlags(options);
@@ -45,6 +46,7 @@ export function programText(spec: JsonSpec, options: SearchOptions): string {
     stop: stop.length === 0 ? undefined : `[${stop.join(", ")}]`,
     timeout: options.timeout && json(readTimeout(options.timeout, "--timeout")),
     sampler: options.sampler && json(options.sampler),
+    pruner: options.pruner === undefined || options.pruner === "none" ? undefined : json(options.pruner),
     evaluator,
     journal: options.journal && json(options.journal),
     seed: options.seed && String(integer("--seed", options.seed)),
@@ -60,7 +62,9 @@ ${lines.join("\n")}
 
 type Call = (name: string, ...given: readonly string[]) => string;
 
-function objectiveText({ command, objective }: JsonSpec, call: Call): string {
+function objectiveText({ instances, ...spec }: JsonSpec, call: Call): string {
+  if (instances !== undefined) return call("instances", json(instances), objectiveText(spec, call));
+  const { command, objective } = spec;
   if (objective === undefined) {
     const { run, ...options } = readCommand(command);
     return calling(call, "command", run, options);

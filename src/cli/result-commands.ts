@@ -9,6 +9,8 @@ export function addResultCommands(program: Command, end: End): void {
     .argument("<journal>")
     .option("-k, --top <k>", "the k best trials")
     .option("--json", "one trial per line: { number, state, params, values, … }")
+    .option("--per-instance", "the best trial on each instance, of an objective with instances")
+    .option("--portfolio <k>", "at most k trials that serve all instances together")
     .optionsGroup("For the program that uses it:")
     .addOption(
       new Option("-f, --format <format>", "only the parameters, in this form").choices([
@@ -39,6 +41,7 @@ export function addResultCommands(program: Command, end: End): void {
     .summary("what a journal holds: settings, counts, results, trials")
     .argument("<journal>")
     .option("-a, --all", "list every trial")
+    .option("--trial <number>", "one trial, with what it measured on each instance")
     .option("--json", "every trial, one per line")
     .action(async (journal: string, options: object) => end(import("./show.ts"), ({ show }) => show(journal, options)));
 

@@ -5,11 +5,16 @@ import { Spending } from "../study/cost.ts";
 import { trialJson } from "./trial-json.ts";
 import { EXIT } from "./exit.ts";
 import { report } from "./report.ts";
+import { showTrial } from "./show-trial.ts";
 import { plural } from "./table.ts";
 import { failuresText, trialsText } from "./trials-text.ts";
 
 /** `attune show`: what a journal holds. */
-export async function show(journal: string, { all, json }: { all?: boolean; json?: boolean }): Promise<number> {
+export async function show(
+  journal: string,
+  { all, json = false, trial }: { all?: boolean; json?: boolean; trial?: string },
+): Promise<number> {
+  if (trial !== undefined) return showTrial(journal, trial, json);
   const { definition, trials, result, space, settings } = await readJournal(journal);
   if (json) {
     for (const trial of trials) process.stdout.write(`${trialJson(trial, result)}\n`);
@@ -29,7 +34,7 @@ export async function show(journal: string, { all, json }: { all?: boolean; json
     source?.file === undefined ? "" : `program    ${source.file}`,
     settings === undefined
       ? ""
-      : `last run   ${settings.sampler.name}, ${settings.evaluator ?? "own evaluation"}, ${plural(settings.workers ?? 1, "worker")}${settings.trials === undefined ? "" : `, ${trials.filter(counts).length} of ${settings.trials} trials`}`,
+      : `last run   ${settings.sampler.name}, ${settings.pruner === undefined ? "" : `${settings.pruner.name}, `}${settings.evaluator ?? "own evaluation"}, ${plural(settings.workers ?? 1, "worker")}${settings.trials === undefined ? "" : `, ${trials.filter(counts).length} of ${settings.trials} trials`}`,
     `trials     ${[...states].map(([state, n]) => `${n} ${state}`).join(", ") || "none"}`,
     `evaluated  ${durationText(spent)} in all`,
     costs.spent === 0 && settings?.cost === undefined

@@ -2,6 +2,7 @@ import { usage } from "../core/errors.ts";
 import { readDuration } from "../formats/quantity.ts";
 import { locationOf } from "../search/parts.ts";
 import { readJournal } from "../search/read-journal.ts";
+import type { ValidateOn } from "../search/validate-instances.ts";
 import { EXIT } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
 import { programOf } from "./journal-program.ts";
@@ -16,6 +17,7 @@ import { writeOutput } from "./write-output.ts";
 interface ValidateFlags {
   readonly top?: string;
   readonly repeats?: string;
+  readonly on?: ValidateOn;
   readonly confidence?: string;
   readonly maxTime?: string;
   readonly journal?: string;
@@ -30,10 +32,11 @@ const PROGRAM = /\.(json|[cm]?[jt]sx?)$/;
 
 /** `attune validate`: measures the best trials again beside the baseline. Exits with 7 where none is kept. */
 export async function validate(given: string, flags: ValidateFlags): Promise<number> {
-  const { top, repeats, confidence, maxTime, evaluator, timeout, json, output } = flags;
+  const { top, repeats, on, confidence, maxTime, evaluator, timeout, json, output } = flags;
   const options = {
     ...(top === undefined ? {} : { k: count("--top", top) }),
     ...(repeats === undefined ? {} : { repeats: count("--repeats", repeats) }),
+    ...(on === undefined ? {} : { on }),
     ...(confidence === undefined ? {} : { confidence: number("--confidence", confidence) / 100 }),
     ...(maxTime === undefined ? {} : { maxTime: readDuration(maxTime, "--max-time") }),
   };

@@ -1,10 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { ATTEMPT_OPTIONS, type AttemptOptions, type AttemptPolicy, attemptPolicy } from "./attempt-policy.ts";
 import { usage } from "./errors.ts";
+import type { Instance } from "./instance.ts";
 import type { Awaitable, Json } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Verdict } from "./pruner.ts";
-import type { TrialState } from "./trial.ts";
+import type { ReportDetails, TrialState } from "./trial.ts";
 
 /** The tokens that an attempt holds, by the name of their pool. */
 export type Leases = Readonly<Record<string, readonly string[]>>;
@@ -24,6 +25,8 @@ export interface Task<P = unknown> {
    * remove your listeners when this one is over.
    */
   readonly signal: AbortSignal;
+  /** What this run of the objective is about, where it has instances; the objective finds its value in `trial.instance`. */
+  readonly instance?: Instance;
   /** The limit of this attempt in milliseconds, if there is one. */
   readonly timeout?: number;
   /** The path of its scratch directory, which is made when the objective first asks for it. */
@@ -38,7 +41,7 @@ export interface Task<P = unknown> {
   /** Names the study that the trial belongs to, the same whenever it is resumed; none for one that belongs to none. */
   readonly study?: string;
   /** Intermediate values; resolves once they are kept. */
-  report(step: number, values: Readonly<Record<string, number>>): Awaitable<Verdict>;
+  report(step: number, values: Readonly<Record<string, number>>, details?: ReportDetails): Awaitable<Verdict>;
   /** The same at once, for objectives that cannot wait: the values are kept before the outcome is. */
   reportSync(step: number, values: Readonly<Record<string, number>>): Verdict;
 }
@@ -151,6 +154,8 @@ export interface TrialContext {
   readonly seed: number;
   /** The names of the objectives. */
   readonly names: readonly string[];
+  /** The instance that is to be measured, where the objective has instances. */
+  readonly instance?: Json | undefined;
   /** Aborts when the attempt should end. */
   readonly signal: AbortSignal;
   /** Reports intermediate values; rejects to unwind the objective when the trial is to be pruned. */

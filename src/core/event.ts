@@ -4,7 +4,8 @@ import type { Json } from "./json.ts";
 import type { Limits, Objective } from "./objective.ts";
 import type { Failure, FinalOutcome } from "./outcome.ts";
 import type { StopReason } from "./stop-rule.ts";
-import type { TrialSource } from "./trial.ts";
+import type { InstancesDefinition } from "./instance.ts";
+import type { ReportDetails, TrialSource } from "./trial.ts";
 
 /** The version of the journal format that this attune writes. Older ones are read through `formats/`. */
 export const JOURNAL_VERSION = 1;
@@ -18,6 +19,8 @@ export interface StudyDefinition {
   readonly objectives: readonly Objective[];
   readonly constraints: Limits;
   readonly seed: number;
+  /** The instances that every trial is measured on, where the objective has any. */
+  readonly instances?: InstancesDefinition;
   /** Where the search came from, so that `attune resume` finds it; a file, or the specification itself. */
   readonly source?: Json;
   /** A hash of the objective's text; a change warns. */
@@ -27,6 +30,8 @@ export interface StudyDefinition {
 /** How one session of a search ran. A memo comes back only to the sampler of the same name and version. */
 export interface SearchSettings {
   readonly sampler: { readonly name: string; readonly version: number; readonly options: Json };
+  /** Who stopped trials early, if anybody did. */
+  readonly pruner?: { readonly name: string; readonly options: Json };
   /** The budget. */
   readonly trials?: number;
   readonly generations?: number;
@@ -102,11 +107,12 @@ export type StudyEvent =
       readonly twin?: number;
     })
   | (OfTrial & { readonly type: "trial-placed"; readonly where: Json })
-  | (OfTrial & {
-      readonly type: "trial-reported";
-      readonly step: number;
-      readonly values: Readonly<Record<string, number>>;
-    })
+  | (OfTrial &
+      ReportDetails & {
+        readonly type: "trial-reported";
+        readonly step: number;
+        readonly values: Readonly<Record<string, number>>;
+      })
   /**
    * The attempt came to nothing and the trial waits for another one. With `after` that is no failure: the attempt asked
    * for it, and the next one may begin so many milliseconds later.

@@ -50,7 +50,7 @@ export function repeatsPolicy(given: number | Repeats): Required<Repeats> {
 }
 
 /** A running mean, which does not overflow. */
-function meanOf(samples: readonly number[]): number {
+export function meanOf(samples: readonly number[]): number {
   let mean = 0;
   for (const [i, sample] of samples.entries()) mean += (sample - mean) / (i + 1);
   return mean;

@@ -54,7 +54,7 @@ export interface Suggestion {
 /** "wait": nothing until a running trial finishes (only while one runs). "exhausted": nothing more, ever. */
 export type Answer = Suggestion | "wait" | "exhausted";
 
-/** Intermediate losses of a trial at a step; `elapsed` in milliseconds since its start. */
+/** Intermediate losses of a trial at a step, NaN where one was not reported; `elapsed` in milliseconds since its start. */
 export interface Report {
   readonly step: number;
   readonly losses: readonly number[];

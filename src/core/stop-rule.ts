@@ -48,5 +48,9 @@ export interface StopRuleFactory {
   readonly generations?: number;
   /** The sum of costs at which it stops: complete trials must report one. */
   readonly cost?: number;
+  /** Decides how many failures are too many: the rule that ends a search whose first trials all fail is left out. */
+  readonly tolerates?: true;
+  /** May never speak, so that a search of which it is the only rule needs a budget. */
+  readonly endless?: true;
   create(context: StopContext): StopRule;
 }

@@ -20,7 +20,18 @@ export type TrialSource = "sampler" | "baseline" | "first" | "enqueued";
 export interface TrialReport {
   readonly step: number;
   readonly values: Readonly<Record<string, number>>;
+  /** Milliseconds since the attempt began, where that is known. */
+  readonly elapsed?: number;
+  /** The instance that the values were measured on, of an objective with instances; the step counts these from 1. */
+  readonly instance?: string;
+  /** Standard errors of the values for which they are known. */
+  readonly stderr?: Readonly<Record<string, number>>;
+  /** Objectives relative to the baseline's on the same instance; trials are compared by them. */
+  readonly normalized?: Readonly<Record<string, number>>;
 }
+
+/** What a report says beside its values. */
+export type ReportDetails = Pick<TrialReport, "instance" | "stderr" | "normalized">;
 
 /** One configuration and its fate. `values` are in the user's sign; `{}` until complete. */
 export interface Trial<P = unknown> {

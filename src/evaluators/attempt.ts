@@ -1,7 +1,8 @@
 import { AttemptFailed, isAttemptFailed } from "../core/attempt-failed.ts";
 import { messageOf, show } from "../core/errors.ts";
 import type { Environment, Leases, ObjectiveFunction, TrialContext, Workload } from "../core/evaluator.ts";
-import type { Awaitable } from "../core/json.ts";
+import type { Instance } from "../core/instance.ts";
+import type { Awaitable, Json } from "../core/json.ts";
 import { judged, tooManyNames } from "../core/measure.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
 import { isPruned, TrialPruned } from "../core/pruned.ts";
@@ -16,6 +17,7 @@ export interface AttemptSource {
   readonly attempt: number;
   readonly baseline: boolean;
   readonly seed: number;
+  readonly instance?: Instance | undefined;
   readonly worker: number;
   readonly dir: string;
   readonly leases: Leases;
@@ -37,6 +39,7 @@ export class Attempt implements TrialContext {
   readonly attempt: number;
   readonly baseline: boolean;
   readonly seed: number;
+  readonly instance: Json | undefined;
   readonly names: readonly string[];
   readonly worker: number;
   readonly leases: Leases;
@@ -61,6 +64,7 @@ export class Attempt implements TrialContext {
     this.attempt = source.attempt;
     this.baseline = source.baseline;
     this.seed = source.seed;
+    this.instance = source.instance?.value;
     this.#source = source;
     this.names = names;
     this.#limited = limited;

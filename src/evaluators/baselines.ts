@@ -22,6 +22,8 @@ export interface BaselinesOptions<P> {
   readonly every: number;
   readonly retry: Retry;
   readonly log: (line: string, trial?: number) => void;
+  /** The instance that they are measured on, where the objective has any. */
+  readonly instance?: string | undefined;
 }
 
 interface Known {
@@ -117,17 +119,18 @@ export class Baselines<P> {
     if (outcome.state === "failed") return `${outcome.failure.kind}: ${outcome.failure.message}`;
     if (outcome.state !== "complete") return `it was ${outcome.state}`;
     if (outcome.atLeast) return "it was cut off";
-    const { names, log } = this.#options;
+    const { names, log, instance } = this.#options;
+    const where = instance === undefined ? place : `${place}, instance ${instance},`;
     const reference = referenceOf(outcome, place, names);
     const problem = problemOf(reference, runs);
     if (problem !== undefined) return problem;
     const before = this.#known.get(place)?.reference;
     const drift = before && driftOf(before, reference);
-    if (drift !== undefined) log(`the baseline of ${place} has moved: ${drift}`, task.number);
+    if (drift !== undefined) log(`the baseline of ${where} has moved: ${drift}`, task.number);
     const noise = noiseOf(reference);
     if (noise !== undefined)
       log(
-        `the baseline of ${place} varies, and all that is normalised by it: ${noise}; more \`repeats\` help`,
+        `the baseline of ${where} varies, and all that is normalised by it: ${noise}; more \`repeats\` help`,
         task.number,
       );
     this.#known.set(place, { reference, trials: 0 });
@@ -137,9 +140,11 @@ export class Baselines<P> {
   /** Without any baseline the search cannot go on; where only this place lacks one, the trial may run elsewhere. */
   #fail(place: string, problem: string): Outcome {
     if (this.#known.size > 0) return lostBaseline(place, problem);
+    const { instance } = this.#options;
+    const where = instance === undefined ? "" : ` on instance ${instance}`;
     throw (this.#broken ??= new AttuneError(
       "objective",
-      `The baseline failed, and nothing can be normalised: ${problem}`,
+      `The baseline failed${where}, and nothing can be normalised: ${problem}`,
     ));
   }
 }

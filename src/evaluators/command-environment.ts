@@ -22,7 +22,9 @@ export function commandEnvironment(params: unknown, trial: TrialContext): Record
     else for (const [key, inner] of Object.entries(value)) enter(inner, `${name}_${variable(key)}`);
   };
   enter(typeof params === "object" ? params : {}, "ATTUNE_PARAM");
-  return found;
+  if (trial.instance === undefined) return found;
+  if (typeof trial.instance === "object") enter(trial.instance, "ATTUNE_INSTANCE");
+  return { ...found, ATTUNE_INSTANCE: textOf(trial.instance) };
 }
 
 function variable(key: string): string {

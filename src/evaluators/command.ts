@@ -41,10 +41,10 @@ export interface CommandObjective {
  * An objective that runs a program, once per attempt, without a shell. `{name}` in an argument stands for a parameter
  * (`{schedule.chunk}` for an inner one), `{params}` for all of them as JSON and `{params.json}` for a file that holds
  * that; `{trial}`, `{attempt}`, `{seed}` and `{worker}` for their numbers, `{dir}` for the attempt's own directory,
- * which is removed afterwards unless it is to be kept, `{lease.gpu}` for the tokens that it holds of a resource, `{{`
- * for a brace. An argument whose parameter is absent is left out. The program finds the same in its environment:
+ * which is removed afterwards unless it is to be kept, `{lease.gpu}` for the tokens that it holds of a resource,
+ * `{instance}` for what is to be measured where there are instances (`{instance.size}` for a field of it), `{{` for a brace. An argument whose parameter is absent is left out. The program finds the same in its environment:
  * ATTUNE_PARAM_LEVEL, ATTUNE_PARAMS, ATTUNE_TRIAL, ATTUNE_ATTEMPT, ATTUNE_SEED, ATTUNE_WORKER, ATTUNE_DIR,
- * ATTUNE_LEASE_GPU, ATTUNE_BASELINE (1 or 0). `wall` is always measured: the milliseconds that it ran for.
+ * ATTUNE_LEASE_GPU, ATTUNE_INSTANCE, ATTUNE_BASELINE (1 or 0). `wall` is always measured: the milliseconds that it ran for.
  *
  * An exit code that is no success is a failure of kind `error`, unless `exitCodes` says otherwise, a signal one of kind
  * `crash`, output without the values one of kind `invalid`. When `trial.signal` aborts, the program and everything that
@@ -82,7 +82,7 @@ async function perform({ run, options, used, read }: Given, params: unknown, tri
   const special = await specials(used, params, trial);
   const value = (name: string): unknown => {
     const found = lookUp(params, name);
-    return found === undefined ? special[name] : found;
+    return found === undefined ? lookUp(special, name) : found;
   };
   const [file = "", ...head] = options.shell ? shellCommand(fillScript(run, value)) : fill(run.slice(0, 1), value);
   if (file === "") throw new Error(`Expected the program ${show(run[0])} to have a name for these parameters`);
@@ -123,6 +123,7 @@ async function specials(
     dir: trial.dir,
     params: json,
     "params.json": path,
+    ...(trial.instance === undefined ? {} : { instance: trial.instance }),
     ...Object.fromEntries(Object.entries(trial.leases).map(([pool, tokens]) => [`lease.${pool}`, tokens])),
   };
 }

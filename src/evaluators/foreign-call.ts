@@ -3,6 +3,7 @@ import type { Task, TrialContext } from "../core/evaluator.ts";
 import type { Json } from "../core/json.ts";
 import { isPruned, TrialPruned } from "../core/pruned.ts";
 import { RetryLater } from "../core/retry-later.ts";
+import { textOf } from "./command-template.ts";
 import type { Foreign } from "./foreign.ts";
 import { foreignBrand, type ForeignObjective } from "./foreign-objective.ts";
 import { openForeign } from "./open-foreign.ts";
@@ -20,7 +21,7 @@ export function foreignObjective(foreign: Foreign, json: Json): ForeignObjective
 }
 
 async function call(objective: ForeignObjective, params: unknown, trial: TrialContext): Promise<unknown> {
-  const { number, attempt, baseline, seed, names, leases, dir, signal } = trial;
+  const { number, attempt, baseline, seed, names, leases, dir, signal, instance: value } = trial;
   const log = (line: string): void => trial.log(line);
   await using pool = openForeign({ objective, names, log }, objective, { name: "objective", workers: 1, once: true });
   const report: Task["report"] = (step, values) =>
@@ -35,7 +36,19 @@ async function call(objective: ForeignObjective, params: unknown, trial: TrialCo
     throw new Error("a process reports in messages");
   };
   const told = { placed: () => {}, report, reportSync };
-  const outcome = await pool.evaluate({ number, attempt, params, baseline, seed, signal, dir, leases, ...told });
+  const about = value === undefined ? {} : { instance: { name: textOf(value), value } };
+  const outcome = await pool.evaluate({
+    number,
+    attempt,
+    params,
+    baseline,
+    seed,
+    signal,
+    dir,
+    leases,
+    ...about,
+    ...told,
+  });
   if (outcome.state === "complete") return outcome.values;
   if (outcome.state === "pruned") throw new TrialPruned();
   if (outcome.state === "later") throw new RetryLater(outcome.after, outcome.reason);

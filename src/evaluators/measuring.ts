@@ -53,7 +53,12 @@ export function measuring<P>(evaluator: Evaluator<P>, options: MeasuringOptions<
     const { host } = thisHost().identity;
     const gate = new Gate();
     const log = (line: string, trial?: number): void => options.log(line, trial);
-    const baselines = new Baselines<P>({ gate, run, names, every, retry, log });
+    const known = new Map<string | undefined, Baselines<P>>();
+    const baselinesOf = (instance: string | undefined): Baselines<P> => {
+      const there = known.get(instance) ?? new Baselines<P>({ gate, run, names, every, retry, log, instance });
+      known.set(instance, there);
+      return there;
+    };
     const amongOthers = async (task: Task<P>, work: () => Promise<Outcome>): Promise<Outcome> => {
       const leave = await gate.enter(task.signal);
       if (leave === undefined) return cancelled(task.signal.reason);
@@ -66,6 +71,7 @@ export function measuring<P>(evaluator: Evaluator<P>, options: MeasuringOptions<
     };
     return async (task) => {
       const place = placeOf(host, task.leases);
+      const baselines = baselinesOf(task.instance?.name);
       if (task.baseline) return itself(await baselines.trial(place, task), { place, names, interleave });
       if (interleave) return amongOthers(task, () => inTurn(task, place));
       const reference = await baselines.at(place, task);

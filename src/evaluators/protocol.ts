@@ -1,5 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import type { Environment, Leases } from "../core/evaluator.ts";
+import type { Instance } from "../core/instance.ts";
 import type { Json } from "../core/json.ts";
 import { FAILURE_KINDS, type Outcome } from "../core/outcome.ts";
 import type { Verdict } from "../core/pruner.ts";
@@ -29,6 +30,8 @@ export type HostMessage =
       readonly dir: string;
       readonly leases: Leases;
       readonly environment?: Environment;
+      /** What this run is about, where the objective has instances. */
+      readonly instance?: Instance;
     }
   /** The answer to the report of that `id`: a verdict, or why the report was refused. */
   | { readonly type: "verdict"; readonly id: number; readonly verdict?: Verdict; readonly refused?: string }

@@ -74,6 +74,7 @@ class Trial:
         self.attempt = run["attempt"]  # 1 for the first execution
         self.baseline = run["baseline"]  # whether this is the untuned configuration
         self.seed = run["seed"]  # 32 bits, the same for every attempt
+        self.instance = (run.get("instance") or {}).get("value")  # what is to be measured, where there are instances
         self.worker = run["worker"]  # from 0
         self.leases = run["leases"]  # tokens by pool: trial.leases["gpu"][0]
         self.names = host.names  # those that must be returned

@@ -74,7 +74,7 @@ export class RemoteWorker<P> implements PoolWorker<P>, TransportEvents {
   }
 
   async run(task: Task<P>): Promise<Outcome> {
-    const { number, attempt, params, baseline, seed, dir, leases, environment } = task;
+    const { number, attempt, params, baseline, seed, dir, leases, environment, instance } = task;
     task.placed(this.#transport.place);
     const running = new Promise<Outcome>((settle) => {
       this.#running = { task, settle };
@@ -93,6 +93,7 @@ export class RemoteWorker<P> implements PoolWorker<P>, TransportEvents {
       dir,
       leases,
       ...(environment === undefined ? {} : { environment }),
+      ...(instance === undefined ? {} : { instance }),
     });
     const outcome = await new Supervision(task, running, {
       grace: GRACE,

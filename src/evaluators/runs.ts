@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Evaluator, Task } from "../core/evaluator.ts";
+import type { Instance } from "../core/instance.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { realClock } from "../system/clock.ts";
 import { cancelled, tookTooLong } from "./supervision.ts";
@@ -32,6 +33,11 @@ export class Runs<P> {
     const silent = this.#reported ? SILENT : {};
     this.#reported = true;
     return this.#run({ ...this.#task, ...silent });
+  }
+
+  /** Runs the trial's configuration on one instance. */
+  on(instance: Instance): Promise<Outcome> {
+    return this.#run({ ...this.#task, ...REFUSING, instance });
   }
 
   /** Runs the baseline in the trial's place, in a directory of its own within the trial's. */
@@ -71,6 +77,15 @@ export class Runs<P> {
 /** Where the baseline runs that is measured beside a trial. */
 export function baselineDirectory({ dir }: Pick<Task, "dir">): string {
   return join(dir, "baseline");
+}
+
+/** What an objective reports by itself would stand among the reports of its instances. */
+const REFUSING: Pick<Task, "report" | "reportSync"> = { report: refuse, reportSync: refuse };
+
+function refuse(): never {
+  throw new Error(
+    "Expected an objective with instances to report nothing itself: what it measures on each is a report",
+  );
 }
 
 const SILENT: Pick<Task, "report" | "reportSync"> = { report: () => "continue", reportSync: () => "continue" };

@@ -7,17 +7,19 @@ export type Packed = readonly unknown[];
 /** A message for a thread as it is posted. */
 export function packForThread(message: HostMessage): HostMessage | Packed {
   if (message.type !== "run") return message;
-  const { number, attempt, params, baseline, seed, worker, dir, leases, environment } = message;
+  const { number, attempt, params, baseline, seed, worker, dir, leases, environment, instance } = message;
   const packed = [number, attempt, params, baseline, seed, worker, dir, leases];
+  if (instance !== undefined) return [...packed, environment, instance];
   return environment === undefined ? packed : [...packed, environment];
 }
 
 /** What {@link packForThread} was given. */
 export function unpackInThread(posted: HostMessage | Packed): HostMessage {
   if (!isPacked(posted)) return posted;
-  const [number, attempt, params, baseline, seed, worker, dir, leases, environment] = posted;
+  const [number, attempt, params, baseline, seed, worker, dir, leases, environment, instance] = posted;
   const run = { type: "run", number, attempt, params, baseline, seed, worker, dir, leases } as const;
-  return (environment === undefined ? run : { ...run, environment }) as HostMessage;
+  const lent = environment === undefined ? run : { ...run, environment };
+  return (instance === undefined ? lent : { ...lent, instance }) as HostMessage;
 }
 
 /** A message of a thread as it is posted. */

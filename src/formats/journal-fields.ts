@@ -1,5 +1,6 @@
 import { show } from "../core/errors.ts";
 import type { EventOf, SearchSettings, StudyDefinition, StudyEvent } from "../core/event.ts";
+import type { InstancesDefinition } from "../core/instance.ts";
 import { isRecord } from "../core/json.ts";
 import { isObeyed } from "./control.ts";
 import { type Failure, FAILURE_KINDS, type Measured, type Outcome } from "../core/outcome.ts";
@@ -65,7 +66,14 @@ const fields: { readonly [T in Type]: { readonly [K in Exclude<keyof EventOf<T>,
     twin: maybe(natural),
   },
   "trial-placed": { ...trial, where: json },
-  "trial-reported": { ...trial, step: finite, values: numbers },
+  "trial-reported": {
+    ...trial,
+    step: finite,
+    values: numbers,
+    instance: maybe(text),
+    stderr: maybe(numbers),
+    normalized: maybe(numbers),
+  },
   "trial-requeued": { ...trial, failure, after: maybe(duration) },
   "trial-finished": { ...trial, writer: text, duration, outcome },
   "trial-rejected": {
@@ -112,7 +120,15 @@ function isNatural(value: unknown): value is number {
 
 function isStudy(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { space, rules: where, objectives, constraints, seed, objectiveHash }: Unknown<StudyDefinition> = value;
+  const {
+    space,
+    rules: where,
+    objectives,
+    constraints,
+    seed,
+    objectiveHash,
+    instances,
+  }: Unknown<StudyDefinition> = value;
   return (
     space !== undefined &&
     Array.isArray(where) &&
@@ -124,7 +140,19 @@ function isStudy(value: unknown): boolean {
     isRecord(constraints) &&
     Object.values(constraints).every((limit) => isRecord(limit) && Object.values(limit).every(isFinite_)) &&
     isFinite_(seed) &&
-    (objectiveHash === undefined || isText(objectiveHash))
+    (objectiveHash === undefined || isText(objectiveHash)) &&
+    (instances === undefined || isInstances(instances))
+  );
+}
+
+function isInstances(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { names, order, reduce }: Unknown<InstancesDefinition> = value;
+  return (
+    Array.isArray(names) &&
+    names.every(isText) &&
+    isText(order) &&
+    (reduce === undefined || isText(reduce) || isRecord(reduce))
   );
 }
 
@@ -154,11 +182,12 @@ function isOutcome(value: unknown): boolean {
       Object.values(value.values).every(isMeasured) &&
       (value.atLeast === undefined || value.atLeast === true) &&
       (value.cost === undefined || isFinite_(value.cost)) &&
-      (value.normalizedBy === undefined || isBaseline(value.normalizedBy))
+      (value.normalizedBy === undefined || isBaseline(value.normalizedBy)) &&
+      (value.worker === undefined || isFinite_(value.worker))
     );
   }
   return (
-    state === "pruned" ||
+    (state === "pruned" && (value.worker === undefined || isFinite_(value.worker))) ||
     (state === "cancelled" ? isText(value.reason) : state === "failed" && isFailure(value.failure))
   );
 }

@@ -1,4 +1,5 @@
 import type { FinishedTrial } from "../core/trial.ts";
+import { instanceCells } from "./instance-cells.ts";
 import { settingsOf } from "./settings.ts";
 
 /** One column of a table of trials: numbers, or texts; `undefined` where a trial has none. */
@@ -8,7 +9,7 @@ export type TrialColumn =
 
 /**
  * Trials as columns: `number, state, source, attempt, generation, twin, startedAt, finishedAt, duration`, then
- * `params.<path>`, `values.<name>`, `stderr.<name>`, `failure.kind` and `failure.message`. A parameter whose values are all
+ * `params.<path>`, `values.<name>`, `stderr.<name>`, `instances.<name>.<instance>`, `failure.kind` and `failure.message`. A parameter whose values are all
  * numbers makes a column of numbers, any other one of texts: texts as they are, everything else as JSON.
  */
 export function trialColumns(trials: readonly FinishedTrial[]): TrialColumn[] {
@@ -24,6 +25,7 @@ export function trialColumns(trials: readonly FinishedTrial[]): TrialColumn[] {
       type: "number",
       values: trials.map((trial) => trial[key][name]),
     }));
+  const onInstances = trials.map(({ reports }) => new Map(instanceCells(reports)));
   const whole = (name: "number" | "attempt" | "generation" | "twin"): TrialColumn => ({
     name,
     type: "integer",
@@ -57,6 +59,11 @@ export function trialColumns(trials: readonly FinishedTrial[]): TrialColumn[] {
     ),
     ...named("values"),
     ...named("stderr"),
+    ...[...new Set(onInstances.flatMap((cells) => [...cells.keys()]))].map((name): TrialColumn => ({
+      name,
+      type: "number",
+      values: onInstances.map((cells) => cells.get(name)),
+    })),
     text("failure.kind", ({ failure }) => failure?.kind),
     text("failure.message", ({ failure }) => failure?.message),
   ];

@@ -1,7 +1,8 @@
 import { AttuneError } from "../core/errors.ts";
 import type { FailureKind, Measured } from "../core/outcome.ts";
-import type { FinishedTrial } from "../core/trial.ts";
+import type { FinishedTrial, TrialReport } from "../core/trial.ts";
 import { csvRecord, readCsv } from "./csv.ts";
+import { instanceCells, instanceColumns, instanceReports } from "./instance-cells.ts";
 
 /** One line of a table of trials; what a program writes by hand needs `params` and `values` only. */
 export interface TrialRow<P = unknown> {
@@ -17,6 +18,8 @@ export interface TrialRow<P = unknown> {
   readonly duration?: number;
   /** It was cut off, and its values are bounds. */
   readonly atLeast?: true | undefined;
+  /** What was measured on each instance, of an objective with instances. */
+  readonly reports?: readonly TrialReport[];
   readonly failure?: { readonly kind: FailureKind; readonly message: string };
 }
 
@@ -24,7 +27,7 @@ const FIXED = ["number", "state", "source", "generation", "duration"] as const;
 
 /**
  * Trials as CSV: `number, state, source, generation, duration`, then `params.<path>`, `values.<name>`,
- * `stderr.<name>`, `normalized.<name>` and `failure`; `atLeast` is true of trials that were cut off, where there are any: their
+ * `stderr.<name>`, `normalized.<name>`, `instances.<name>.<instance>` and `failure`; `atLeast` is true of trials that were cut off, where there are any: their
  * values are bounds. Failed values and absent parameters are empty fields. A parameter that is text stands
  * bare, unless it could be read as something else: then it stands in JSON quotes; everything else is JSON.
  */
@@ -44,6 +47,7 @@ export function trialCells(trial: TrialRow): Cells {
   for (const [name, value] of Object.entries(trial.values ?? {})) cells.set(`values.${name}`, String(value));
   for (const [name, error] of Object.entries(trial.stderr ?? {})) cells.set(`stderr.${name}`, String(error));
   for (const [name, value] of Object.entries(trial.normalized ?? {})) cells.set(`normalized.${name}`, String(value));
+  for (const [column, value] of instanceCells(trial.reports)) cells.set(column, String(value));
   cells.set("failure", trial.failure ? `${trial.failure.kind}: ${trial.failure.message}` : "");
   return trial.atLeast ? cells.set("atLeast", "true") : cells;
 }
@@ -57,11 +61,12 @@ function fieldOf(value: string | number | undefined): string {
 export function tableColumns(rows: readonly Cells[]): string[] {
   const all = union([FIXED, ...rows.map((cells) => cells.keys())]);
   const groups = [
-    /^(?!params|values\.|stderr\.|normalized\.|failure$|atLeast$)/,
+    /^(?!params|values\.|stderr\.|normalized\.|instances\.|failure$|atLeast$)/,
     /^params/,
     /^values\./,
     /^stderr\./,
     /^normalized\./,
+    /^instances\./,
   ];
   return [
     ...groups.flatMap((group) => all.filter((name) => group.test(name))),
@@ -88,6 +93,10 @@ export function trialsFromCsv(text: string): TrialRow[] {
       `Expected a CSV with columns \`params.…\` and \`values.…\`, got ${head.map((h) => `\`${h}\``).join(", ") || "an empty file"}`,
     );
   }
+  const onInstances = instanceColumns(
+    head,
+    values.map(([, name]) => name),
+  );
   const column = (name: string): number => head.indexOf(name);
   return records.map((record, line) => {
     const numbers = (prefix: [number, string][]): Record<string, number> =>
@@ -99,6 +108,11 @@ export function trialsFromCsv(text: string): TrialRow[] {
     const at = (name: string): string | undefined => record[column(name)] || undefined;
     const measured = numbers(values);
     const normalized = numbers(columns("normalized."));
+    const reports = instanceReports(
+      onInstances
+        .filter(({ at }) => record[at])
+        .map(({ at: i, ...of }) => ({ ...of, value: toNumber(record[i]!, head[i]!, line + 2) })),
+    );
     const failure = /^(\w+): (.*)$/s.exec(at("failure") ?? "");
     const optional = (name: "number" | "generation" | "duration"): object =>
       at(name) === undefined ? {} : { [name]: toNumber(at(name)!, name, line + 2) };
@@ -112,6 +126,7 @@ export function trialsFromCsv(text: string): TrialRow[] {
       ...optional("generation"),
       ...optional("duration"),
       ...(at("source") ? { source: at("source") as FinishedTrial["source"] } : {}),
+      ...(reports.length === 0 ? {} : { reports }),
       ...(at("atLeast") === "true" ? { atLeast: true as const } : {}),
       ...(failure ? { failure: { kind: failure[1] as FailureKind, message: failure[2]! } } : {}),
     };

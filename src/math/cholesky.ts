@@ -13,6 +13,8 @@ export class Cholesky {
   #rows = new Float64Array((ROOM * (ROOM + 1)) / 2);
   /** 1 / L[i, i]. */
   #inverse = new Float64Array(ROOM);
+  /** Room for {@link inverse}. */
+  #columns = new Float64Array(0);
 
   /**
    * Adds row and column `size` of A: `row` holds A[size, 0 … size]. False where A would not be positive definite to
@@ -59,9 +61,21 @@ export class Cholesky {
     this.size = Math.min(this.size, size);
   }
 
-  /** Replaces b by L⁻¹ b. */
+  /** Replaces b by L⁻¹ b; with four sums at once, so that the last bits may differ from those of {@link forwardLast}. */
   forward(b: Float64Array): void {
-    this.#eliminate(b, 0, 0, this.size);
+    const rows = this.#rows;
+    for (let j = 0, at = 0; j < this.size; at += ++j) {
+      let [s, t, u, v] = [b[j]!, 0, 0, 0];
+      let k = 0;
+      for (; k + 4 <= j; k += 4) {
+        s -= b[k]! * rows[at + k]!;
+        t -= b[k + 1]! * rows[at + k + 1]!;
+        u -= b[k + 2]! * rows[at + k + 2]!;
+        v -= b[k + 3]! * rows[at + k + 3]!;
+      }
+      for (; k < j; k++) s -= b[k]! * rows[at + k]!;
+      b[j] = (s + t + (u + v)) * this.#inverse[j]!;
+    }
   }
 
   /** The same where all entries but the last are of L⁻¹ b already. */
@@ -97,7 +111,8 @@ export class Cholesky {
     const n = this.size;
     const wide = (n + 3) & ~3;
     // row j holds column j of L⁻¹, from index j − j mod 4 on
-    const columns = new Float64Array(wide * n + 3 * n);
+    if (this.#columns.length < wide * n) this.#columns = new Float64Array(wide * n);
+    const columns = this.#columns.fill(0);
     for (let j = 0; j < n; j += 4) {
       for (let k = 0; k < 4 && j + k < n; k++) columns[(j + k) * n + j + k] = 1;
       this.#eliminateFour(columns, j * n, (j + 1) * n, (j + 2) * n, (j + 3) * n, n, j);

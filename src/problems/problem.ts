@@ -7,6 +7,8 @@ export type Coordinates = Readonly<Record<string, number>>;
 /** A test problem whose answer is known. All losses are minimised. */
 export interface Problem {
   readonly name: string;
+  /** What it was made with, where that is more than its number of coordinates; plain JSON. */
+  readonly options?: Readonly<Record<string, number>>;
   /** The floats `x1`, `x2`, … with their bounds. */
   readonly space: Space<Coordinates>;
   /** The names of the losses: `f1`, `f2`, …. */
@@ -17,12 +19,15 @@ export interface Problem {
   evaluate(params: Coordinates): Readonly<Record<string, number>>;
   /** Where the least loss is, for one objective. */
   readonly optimum?: readonly number[];
+  /** The least loss, for one objective. */
+  readonly least?: number;
   /** About `n` (at most) well-spread points of the true Pareto front; the least loss for one objective. */
   front(n: number): number[][];
 }
 
 /** What a problem is made from. */
-export interface ProblemBody extends Pick<Problem, "name" | "losses" | "front" | "optimum"> {
+export interface ProblemBody extends Pick<Problem, "name" | "options" | "losses" | "optimum" | "least"> {
+  readonly front?: Problem["front"];
   /** Lower and upper bound of each coordinate. */
   readonly bounds: readonly (readonly [low: number, high: number])[];
   /** The number of losses. */
@@ -36,6 +41,7 @@ export function problem({ bounds, objectives, ...body }: ProblemBody): Problem {
   const shape = Object.fromEntries(keys.map((key, i) => [key, float(...bounds[i]!)]));
   return {
     ...body,
+    front: body.front ?? (() => [[body.least ?? 0]]),
     space: defineSpace(shape),
     objectives: names,
     evaluate: (params) => {

@@ -17,6 +17,6 @@ export function rosenbrock(d: number = 2): Problem {
       return [sum];
     },
     optimum: Array.from({ length: d }, () => 1),
-    front: () => [[0]],
+    least: 0,
   });
 }

@@ -17,6 +17,6 @@ export function sphere(d: number = 2): Problem {
       return [sum];
     },
     optimum: Array.from({ length: d }, () => 0),
-    front: () => [[0]],
+    least: 0,
   });
 }

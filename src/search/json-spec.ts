@@ -3,22 +3,24 @@ import { AttuneError, expectNumber, messageOf, refuseUnknown, show, usage } from
 import type { AttemptOptions } from "../core/attempt-policy.ts";
 import type { AttemptSettings } from "../core/attempt-settings.ts";
 import type { EvaluatorDefinition } from "../core/evaluator.ts";
-import { isRecord } from "../core/json.ts";
+import { isRecord, type Json } from "../core/json.ts";
 import type { Limits } from "../core/objective.ts";
 import type { StopRuleFactory } from "../core/stop-rule.ts";
 import { checkPlaceholders, command, type CommandObjective } from "../evaluators/command.ts";
 import * as evaluators from "../evaluators/index.ts";
+import { instancePlaceholders, instances, type InstancesOptions } from "../evaluators/instances.ts";
 import * as samplers from "../samplers/index.ts";
 import type { SamplerDefinition } from "../core/sampler.ts";
 import type { Objectives } from "../study/definition.ts";
 import { checkOptions } from "../study/study-options.ts";
-import { cost, generations, timeLimit } from "../study/stop-rules/index.ts";
+import { cost, failures, type FailureTolerance, generations, timeLimit } from "../study/stop-rules/index.ts";
 import { readSpace } from "../space/read.ts";
 import type { Space } from "../space/space.ts";
 import { type JsonCommand, readCommand } from "./json-command.ts";
 import { type JsonObjective, readObjective } from "./json-objective.ts";
 import { type JsonTimeout, readAttempts, readJsonTimeout, time, type Time } from "./json-attempts.ts";
 import { readJsonFile } from "./json-file.ts";
+import { type JsonPruner, readPruner } from "./json-pruner.ts";
 import { type JsonTracker, readTrackers } from "./json-trackers.ts";
 import { pick } from "./registry.ts";
 import { readSpaceFile } from "./resolve-space.ts";
@@ -37,6 +39,8 @@ export interface JsonSpec {
   readonly command?: JsonCommand;
   /** A Python function, or a worker program in any language, with options. */
   readonly objective?: JsonObjective;
+  /** What the objective is measured on, and how that is reduced. */
+  readonly instances?: Omit<InstancesOptions<Json>, "name">;
   readonly objectives?: Objectives;
   readonly constraints?: Limits;
   readonly baseline?: unknown;
@@ -48,9 +52,12 @@ export interface JsonSpec {
   readonly cost?: number;
   /** A time, `"3xbest"`, `"3xbaseline,10s"`, or an object with `timesBest` or `timesBaseline` and `max`. */
   readonly timeout?: JsonTimeout;
-  readonly stopOnAllFailed?: boolean;
+  /** How many failed trials are too many: a number, an object with `count`, `inARow` or `rate`, or false: any number is fine. */
+  readonly failures?: number | false | FailureTolerance;
   /** A name, or an object with `name` and the sampler's options. */
   readonly sampler?: string | { readonly name: string; readonly [option: string]: unknown };
+  /** A name, or an object with `name` and the pruner's options. */
+  readonly pruner?: JsonPruner;
   /** The name of an evaluator. */
   readonly evaluator?: string;
   readonly workers?: number;
@@ -75,6 +82,7 @@ const KEYS: readonly (keyof JsonSpec)[] = [
   "space",
   "command",
   "objective",
+  "instances",
   "objectives",
   "constraints",
   "baseline",
@@ -84,8 +92,9 @@ const KEYS: readonly (keyof JsonSpec)[] = [
   "timeLimit",
   "cost",
   "timeout",
-  "stopOnAllFailed",
+  "failures",
   "sampler",
+  "pruner",
   "evaluator",
   "workers",
   "memory",
@@ -135,15 +144,15 @@ export async function readSearch(json: JsonSpec, directory: string): Promise<Rea
     throw usage("Expected a search to be given `command` or `objective`, got both");
   const space =
     typeof json.space === "string" ? await readSpaceFile(resolve(directory, json.space)) : readSpace(json.space);
-  const objective =
+  const { instances: measuredOn } = json;
+  const one =
     json.objective === undefined
-      ? commandFor(space, json.command, directory)
+      ? commandFor(space, json.command, directory, measuredOn)
       : readObjective(json.objective, directory);
-  const { objectives, constraints, baseline, first, trials, stopOnAllFailed, journal, seed, workers } = json;
+  const objective = measuredOn === undefined ? one : instances(measuredOn, one);
+  const { objectives, constraints, baseline, first, trials, journal, seed, workers } = json;
   if (constraints !== undefined && !isRecord(constraints))
     throw usage(`Expected \`constraints\` to be limits by name, got ${show(constraints)}`);
-  if (stopOnAllFailed !== undefined && typeof stopOnAllFailed !== "boolean")
-    throw usage(`Expected \`stopOnAllFailed\` to be true or false, got ${show(stopOnAllFailed)}`);
   if (journal !== undefined && (typeof journal !== "string" || journal === ""))
     throw usage(`Expected \`journal\` to be a path, got ${show(journal)}`);
   if (first !== undefined && !Array.isArray(first))
@@ -154,6 +163,7 @@ export async function readSearch(json: JsonSpec, directory: string): Promise<Rea
   if (json.generations !== undefined) stop.push(generations(json.generations));
   if (json.timeLimit !== undefined) stop.push(timeLimit(time(json.timeLimit, "timeLimit")));
   if (json.cost !== undefined) stop.push(cost(json.cost));
+  if (json.failures !== undefined) stop.push(failures(json.failures));
   const spec: Record<string, unknown> = {
     space,
     objective,
@@ -162,12 +172,12 @@ export async function readSearch(json: JsonSpec, directory: string): Promise<Rea
     baseline,
     first,
     trials,
-    stopOnAllFailed,
     journal: journal === undefined ? undefined : resolve(directory, journal),
     seed,
     stop: stop.length === 0 ? undefined : stop,
     timeout: json.timeout === undefined ? undefined : readJsonTimeout(json.timeout),
     sampler: json.sampler === undefined ? undefined : sampler(json.sampler),
+    pruner: json.pruner === undefined ? undefined : readPruner(json.pruner),
     evaluator: json.evaluator === undefined ? undefined : evaluatorName(json.evaluator),
     trackers: json.trackers === undefined ? undefined : readTrackers(json.trackers, directory),
   };
@@ -180,10 +190,16 @@ export async function readSearch(json: JsonSpec, directory: string): Promise<Rea
 }
 
 /** The command, whose placeholders the space must know. */
-function commandFor(space: Space, given: unknown, directory: string): CommandObjective {
+function commandFor(
+  space: Space,
+  given: unknown,
+  directory: string,
+  measuredOn: JsonSpec["instances"],
+): CommandObjective {
   const { run, ...options } = readCommand(given);
   const { templates } = command(run, options);
-  const names = space.axes.map(({ name }) => name);
+  const over: unknown = isRecord(measuredOn) ? measuredOn.over : undefined;
+  const names = [...space.axes.map(({ name }) => name), ...(Array.isArray(over) ? instancePlaceholders(over) : [])];
   checkPlaceholders(templates, names, space.toJSON());
   return command(run, { ...options, cwd: cwdOf(options.cwd, directory) });
 }

@@ -23,7 +23,8 @@ export function commandRuns(
   const scratch = given.trial === undefined ? new Scratch(attemptPolicy({}), () => {}) : undefined;
   const dir = scratch?.place({ number: 0, attempt: 1 }) ?? "";
   const trial = given.trial ?? standIn(dir);
-  const { number, attempt, baseline, seed, report, reportSync, log, worker, leases, environment, exclusive } = trial;
+  const { number, attempt, baseline, seed, report, reportSync, log, worker, leases, environment, exclusive, instance } =
+    trial;
   const context: TrialContext = {
     number,
     attempt,
@@ -36,6 +37,7 @@ export function commandRuns(
     leases,
     environment,
     exclusive,
+    instance,
     names: [name],
     signal: given.signal ?? trial.signal,
     get dir() {

@@ -2,7 +2,9 @@ import { usage } from "../core/errors.ts";
 import { type BareTask, cannotKeep, type Evaluator, type EvaluatorFactory, type Workload } from "../core/evaluator.ts";
 import { absoluteOf, type Timeout } from "../core/timeout.ts";
 import { checkPlaceholders, isCommand } from "../evaluators/command.ts";
+import { instancePlaceholders, instancesOf } from "../evaluators/instances.ts";
 import { measuring } from "../evaluators/measuring.ts";
+import { overInstances } from "../evaluators/over-instances.ts";
 import { provide } from "../evaluators/provision.ts";
 import { Throttle } from "../evaluators/throttle.ts";
 import type { Space } from "../space/space.ts";
@@ -15,7 +17,12 @@ export function checkTemplates(
   more: readonly string[] = [],
 ): void {
   if (!isCommand(objective)) return;
-  const names = [...space.axes.map(({ name }) => name), ...more];
+  const plan = instancesOf(objective);
+  const names = [
+    ...space.axes.map(({ name }) => name),
+    ...more,
+    ...(plan === undefined ? [] : instancePlaceholders(plan.over.map(({ value }) => value))),
+  ];
   checkPlaceholders(objective.templates, names, space.toJSON(), Object.keys(resources));
 }
 
@@ -49,7 +56,8 @@ export async function openEvaluator<P>(
       timeout: absoluteOf(timeout),
       baseline: baseline ?? nothing,
     });
-    return new Throttle(provide(measured, chosen.policy, log), log);
+    const whole = overInstances(measured, instancesOf(workload.objective), names);
+    return new Throttle(provide(whole, chosen.policy, log), log);
   } catch (error) {
     await evaluator[Symbol.asyncDispose]();
     throw error;

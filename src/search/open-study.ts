@@ -1,4 +1,5 @@
 import { type AttemptOptions, attemptPolicy } from "../core/attempt-policy.ts";
+import type { PrunerFactory } from "../core/pruner.ts";
 import type { SamplerFactory } from "../core/sampler.ts";
 import type { JournalFactory } from "../core/journal.ts";
 import type { Limits } from "../core/objective.ts";
@@ -9,7 +10,7 @@ import type { Shape, Params } from "../space/types.ts";
 import { realClock } from "../system/clock.ts";
 import { randomSeed } from "../system/entropy.ts";
 import { thisHost } from "../system/host.ts";
-import { openJournal, samplerOf } from "./parts.ts";
+import { openJournal, prunerOf, samplerOf } from "./parts.ts";
 
 /** What a study needs when it is used alone: you ask, evaluate and tell. */
 export interface OpenStudyOptions<S extends Shape | Space> {
@@ -18,8 +19,10 @@ export interface OpenStudyOptions<S extends Shape | Space> {
   readonly objectives?: Objectives;
   /** @default none */
   readonly constraints?: Limits;
-  /** A name, or a configured sampler. @default "genetic" */
+  /** A name, or a configured sampler. @default "auto" */
   readonly sampler?: string | SamplerFactory;
+  /** Who judges what is reported on the way: a name, or a configured pruner. @default nobody: every verdict is "continue" */
+  readonly pruner?: string | PrunerFactory;
   /** @default memory */
   readonly journal?: string | JournalFactory;
   /** After so many complete, pruned or failed trials `ask` resolves with undefined. @default unlimited */
@@ -46,6 +49,7 @@ export async function openStudy<const S extends Shape | Space>(
   type P = S extends Space<infer Q> ? Q : Params<S>;
   const space = (isSpace(options.space) ? options.space : defineSpace(options.space)) as Space<P>;
   const sampler = samplerOf(options);
+  const pruner = prunerOf(options);
   const { name, version } = sampler.info;
   const { retry } = attemptPolicy({ retry: options.retry ?? {} });
   const journal = await openJournal(options.journal, false);
@@ -57,8 +61,10 @@ export async function openStudy<const S extends Shape | Space>(
       seed: options.seed ?? randomSeed(),
     }),
     sampler,
+    ...(pruner === undefined ? {} : { pruner }),
     settings: {
       sampler: { name, version, options: sampler.options },
+      ...(pruner === undefined ? {} : { pruner: { name: pruner.info.name, options: pruner.options } }),
       ...(options.trials === undefined ? {} : { trials: options.trials }),
     },
     retry,

@@ -4,6 +4,7 @@ import { attemptSettings } from "../core/attempt-settings.ts";
 import { AttuneError, usage } from "../core/errors.ts";
 import type { SearchSettings, StudyDefinition } from "../core/event.ts";
 import type { Json } from "../core/json.ts";
+import type { PrunerFactory } from "../core/pruner.ts";
 import type { SamplerDefinition, SamplerFactory } from "../core/sampler.ts";
 import * as samplers from "../samplers/index.ts";
 import type { Rule, Space } from "../space/space.ts";
@@ -12,7 +13,8 @@ import { Study } from "../study/study.ts";
 import { realClock } from "../system/clock.ts";
 import { randomSeed } from "../system/entropy.ts";
 import { thisHost } from "../system/host.ts";
-import { definitionOf, openJournal, planOf, samplerOf } from "./parts.ts";
+import { formerPruner } from "./json-pruner.ts";
+import { definitionOf, openJournal, planOf, prunerOf, samplerOf } from "./parts.ts";
 import { readJournal } from "./read-journal.ts";
 import { resolveSpace } from "./resolve-space.ts";
 import type { AnySpec } from "./spec.ts";
@@ -48,21 +50,27 @@ export async function openOutside(
   const former = holdsStudy(journal) && !options.fresh ? await readJournal(journal) : undefined;
   const space = await resolveSpace(spec.space, [spec.where ?? []].flat() as Rule<never>[]);
   const sampler = samplerOf(spec);
+  const pruner = prunerOf(spec) ?? formerPruner(former?.settings);
   const { trials, generations } = planOf(spec, sampler);
   const { first = [], baseline = space.parameter.default?.value } = spec;
   checkOptions({ space, settings: trials === undefined ? {} : { trials }, first, baseline });
   const objectiveHash = hash ?? former?.definition.objectiveHash;
-  const definition = definitionOf(spec, space, spec.seed ?? randomSeed(), {
-    ...(source === undefined ? {} : { source }),
-    ...(objectiveHash === undefined ? {} : { objectiveHash }),
-  });
+  const instances = former?.definition.instances;
+  const definition = {
+    ...definitionOf(spec, space, spec.seed ?? randomSeed(), {
+      ...(source === undefined ? {} : { source }),
+      ...(objectiveHash === undefined ? {} : { objectiveHash }),
+    }),
+    ...(instances === undefined ? {} : { instances }),
+  };
   const settings = {
     ...kept(former?.settings),
     sampler: { name: sampler.info.name, version: sampler.info.version, options: sampler.options },
+    ...(pruner === undefined ? {} : { pruner: { name: pruner.info.name, options: pruner.options } }),
     ...(trials === undefined ? {} : { trials }),
     ...(generations === undefined ? {} : { generations }),
   };
-  const opening = { space, definition, sampler, settings, first, baseline };
+  const opening = { space, definition, sampler, pruner, settings, first, baseline };
   const study = await open(journal, opening, options);
   if (former !== undefined) return study;
   await study.close(); // of several that begin the study at once one does: its seed holds for all
@@ -74,6 +82,7 @@ export interface OutsideChanges {
   readonly trials?: number;
   readonly generations?: number;
   readonly sampler?: string;
+  readonly pruner?: PrunerFactory;
 }
 
 /**
@@ -87,16 +96,18 @@ export async function reopenOutside(
 ): Promise<Study<unknown>> {
   const { definition, settings: last, space } = await readJournal(journal);
   if (last === undefined) throw new AttuneError("journal", `The journal ${journal} holds no search yet`);
-  const { sampler: name, trials, generations }: OutsideChanges = changes === "telling" ? {} : changes;
+  const given: OutsideChanges = changes === "telling" ? {} : changes;
+  const { sampler: name, pruner = formerPruner(last), trials, generations } = given;
   const sampler = name === undefined ? samplerNamed(last, changes === "telling") : samplerOf({ sampler: name });
   const { info, options: chosen } = sampler;
   const settings = {
     ...kept(last),
     ...(changes === "telling" ? {} : { sampler: { name: info.name, version: info.version, options: chosen } }),
+    ...(pruner === undefined ? {} : { pruner: { name: pruner.info.name, options: pruner.options } }),
     ...(trials === undefined ? {} : { trials }),
     ...(generations === undefined ? {} : { generations }),
   };
-  return open(journal, { space, definition, sampler, settings, first: [], baseline: undefined }, options);
+  return open(journal, { space, definition, sampler, pruner, settings, first: [], baseline: undefined }, options);
 }
 
 /** The sampler of a session; a process that only tells asks none. */
@@ -117,6 +128,7 @@ interface Opening {
   readonly space: Space;
   readonly definition: StudyDefinition;
   readonly sampler: SamplerFactory;
+  readonly pruner: PrunerFactory | undefined;
   readonly settings: SearchSettings;
   readonly first: readonly unknown[];
   readonly baseline: unknown;
@@ -124,7 +136,7 @@ interface Opening {
 
 async function open(
   journal: string,
-  { settings, baseline, ...rest }: Opening,
+  { settings, baseline, pruner, ...rest }: Opening,
   { timeout, adopt, fresh, warn }: OutsideOptions,
 ): Promise<Study<unknown>> {
   const opened = await openJournal(journal, fresh ?? false, (path) => warn(`the former journal is kept as ${path}`));
@@ -132,6 +144,7 @@ async function open(
   return Study.open<unknown>({
     ...rest,
     ...(baseline === undefined ? {} : { baseline }),
+    ...(pruner === undefined ? {} : { pruner }),
     settings: { ...settings, outside: timeout === undefined ? {} : { timeout } },
     journal: opened!,
     retry,

@@ -4,24 +4,37 @@ import type { Evaluator, EvaluatorDefinition, EvaluatorFactory, Task } from "../
 import type { StudyDefinition } from "../core/event.ts";
 import type { Journal, JournalFactory } from "../core/journal.ts";
 import type { Json } from "../core/json.ts";
+import type { PrunerFactory } from "../core/pruner.ts";
 import type { StopRuleFactory } from "../core/stop-rule.ts";
 import { refuseUnknown, usage } from "../core/errors.ts";
 import { createRandom } from "../core/random.ts";
 import type { SamplerDefinition, SamplerFactory } from "../core/sampler.ts";
 import { foreignText } from "../evaluators/foreign.ts";
 import { isForeign } from "../evaluators/foreign-objective.ts";
+import { instancesDefinition, instancesOf } from "../evaluators/instances.ts";
 import * as evaluators from "../evaluators/index.ts";
 import { file } from "../journals/index.ts";
 import * as samplers from "../samplers/index.ts";
 import type { Space } from "../space/space.ts";
 import { checkLimits, define, listObjectives } from "../study/definition.ts";
 import { moveAside } from "../system/atomic-file.ts";
+import { readPruner } from "./json-pruner.ts";
 import { pick } from "./registry.ts";
 import type { AnySpec } from "./spec.ts";
 
-/** The sampler of a spec, configured. */
-export function samplerOf({ sampler = "genetic" }: Pick<AnySpec, "sampler">): SamplerFactory {
+/** The sampler of a spec, configured: `auto`, or `genetic` for a budget of generations, where none is named. */
+export function samplerOf({ sampler: given, stop = [] }: Pick<AnySpec, "sampler" | "stop">): SamplerFactory {
+  const generational = [stop].flat().some(({ generations }) => generations !== undefined);
+  const sampler = given ?? (generational ? "genetic" : "auto");
   return typeof sampler === "string" ? pick<SamplerDefinition>(samplers, "sampler", sampler)() : sampler;
+}
+
+/** The pruner of a spec, configured, if it has one. Throws a usage error where it cannot compare the objectives. */
+export function prunerOf({ pruner, objectives }: Pick<AnySpec, "pruner" | "objectives">): PrunerFactory | undefined {
+  if (pruner === undefined) return undefined;
+  const factory = typeof pruner === "string" ? readPruner(pruner) : pruner;
+  factory.create({ objectives: listObjectives(objectives).length, random: createRandom(0), warn: () => {} });
+  return factory;
 }
 
 /** The evaluator of a spec, configured. */
@@ -52,7 +65,7 @@ function lent(instance: Evaluator): EvaluatorFactory {
   return factory;
 }
 
-/** The trials of a search that gives neither a budget nor a stop rule. */
+/** The trials of a search that gives neither a budget nor a stop rule that is sure to end it. */
 const DEFAULT_TRIALS = 100;
 
 /** What ends a search, and how many trials that will be. */
@@ -76,7 +89,7 @@ export function planOf(spec: AnySpec, sampler: SamplerFactory): Plan {
   if (generations !== undefined && !sampler.info.generational) {
     throw usage(`Expected a generational sampler (genetic) for \`generations\`, got "${sampler.info.name}"`);
   }
-  const trials = spec.trials ?? (rules.length === 0 ? DEFAULT_TRIALS : undefined);
+  const trials = spec.trials ?? (rules.every(({ endless }) => endless) ? DEFAULT_TRIALS : undefined);
   const pool = sampler.pool?.({ objectives: listObjectives(spec.objectives).length });
   const full = generations === undefined || pool === undefined ? undefined : generations * pool;
   const planned = full === undefined ? trials : Math.min(full, trials ?? Infinity);
@@ -109,8 +122,10 @@ interface DefinitionOptions {
 }
 
 function hashOf(objective: unknown): string {
+  const plan = instancesOf(objective);
+  const measured = plan === undefined ? "" : `${String(plan.objective)} ${JSON.stringify([plan.over, plan.holdout])}`;
   const text = isForeign(objective) ? foreignText(objective) : String(objective);
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return createHash("sha256").update(text).update(measured).digest("hex").slice(0, 16);
 }
 
 /** What the study of a spec is about. */
@@ -120,10 +135,12 @@ export function definitionOf<P>(
   seed: number,
   { source, objectiveHash }: DefinitionOptions,
 ): StudyDefinition {
+  const plan = instancesOf(spec.objective);
   return define(space, {
     objectives: listObjectives(spec.objectives),
     constraints: checkLimits(spec.constraints),
     seed,
+    ...(plan === undefined ? {} : { instances: instancesDefinition(plan) }),
     objectiveHash: objectiveHash ?? hashOf(spec.objective),
     ...(source === undefined ? {} : { source }),
   });

@@ -1,13 +1,14 @@
 import type { EvaluatorFactory, Workload } from "../core/evaluator.ts";
 import { usage } from "../core/errors.ts";
 import type { StudyDefinition } from "../core/event.ts";
+import type { PrunerFactory } from "../core/pruner.ts";
 import type { SamplerFactory } from "../core/sampler.ts";
 import { multipleOf, type Timeout } from "../core/timeout.ts";
 import type { Rule, Space } from "../space/space.ts";
 import { checkOptions } from "../study/study-options.ts";
 import { randomSeed } from "../system/entropy.ts";
 import { checkTemplates } from "./open-evaluator.ts";
-import { definitionOf, evaluatorOf, type Plan, planOf, samplerOf } from "./parts.ts";
+import { definitionOf, evaluatorOf, type Plan, planOf, prunerOf, samplerOf } from "./parts.ts";
 import { resolveSpace } from "./resolve-space.ts";
 import type { StartOptions } from "./session.ts";
 import type { AnySpec } from "./spec.ts";
@@ -17,6 +18,7 @@ export interface Prepared<P> {
   readonly space: Space<P>;
   readonly chosen: EvaluatorFactory;
   readonly sampler: SamplerFactory;
+  readonly pruner: PrunerFactory | undefined;
   readonly plan: Plan;
   readonly timeout: Timeout | undefined;
   readonly definition: StudyDefinition;
@@ -50,5 +52,5 @@ export async function prepare<P>(
     ...(options.module === undefined ? {} : { module: options.module }),
     ...(options.workers === undefined ? {} : { workers: options.workers }),
   };
-  return { space, chosen, sampler, plan, timeout, definition, workload, ...given };
+  return { space, chosen, sampler, pruner: prunerOf(spec), plan, timeout, definition, workload, ...given };
 }

@@ -6,7 +6,7 @@ import { failed, type FailureKind, type FinalOutcome, type Outcome } from "../co
 import { workerOf } from "../core/place.ts";
 import type { Verdict } from "../core/pruner.ts";
 import type { Random } from "../core/random.ts";
-import type { TrialReport } from "../core/trial.ts";
+import type { ReportDetails, TrialReport } from "../core/trial.ts";
 import { realClock } from "../system/clock.ts";
 import { JobRecord } from "./queue-job.ts";
 
@@ -168,8 +168,8 @@ class JobTask<P> {
   constructor(job: JobRecord<P>, signal: AbortSignal, options: DispatchOptions<P>) {
     const { number, attempt } = job;
     const { timeout, random, handed } = options;
-    const report = (step: number, values: Readonly<Record<string, number>>): Verdict => {
-      const given = { step, values };
+    const report = (step: number, values: TrialReport["values"], details?: ReportDetails): Verdict => {
+      const given = { step, values, ...details };
       job.report(given);
       return options.reported(job, given);
     };

@@ -3,6 +3,7 @@ import type { BareTask, Evaluator } from "../core/evaluator.ts";
 import type { Failure, FinalOutcome, Measured, Outcome } from "../core/outcome.ts";
 import type { Retry } from "../core/attempt-policy.ts";
 import { createRandom, type Random } from "../core/random.ts";
+import type { TrialReport } from "../core/trial.ts";
 import { absoluteOf } from "../core/timeout.ts";
 import { durationText } from "../formats/quantity.ts";
 import { printable } from "../formats/printable.ts";
@@ -23,6 +24,8 @@ export interface Subject<P> {
 /** One run that was complete. */
 export interface RunOnce {
   readonly values: Readonly<Record<string, Measured>>;
+  /** What it measured on each instance, where the objective has any. */
+  readonly reports: readonly TrialReport[];
   /** Milliseconds, without the start of a worker. */
   readonly duration: number;
 }
@@ -136,9 +139,14 @@ export class RepeatedTrial<P> implements AsyncDisposable {
   async #run(of: Run<P>, signal: AbortSignal): Promise<RunOnce | { readonly failure: Failure } | "later" | undefined> {
     const number = this.#runs++;
     for (let attempt = 1, failures = 0, waited = 0; ; attempt++) {
-      const { outcome, duration, late } = await this.#attempt({ seed: number, ...of }, number, attempt, signal);
+      const { outcome, duration, late, reports } = await this.#attempt(
+        { seed: number, ...of },
+        number,
+        attempt,
+        signal,
+      );
       signal.throwIfAborted();
-      if (outcome.state === "complete") return { values: outcome.values, duration };
+      if (outcome.state === "complete") return { values: outcome.values, reports, duration };
       if (late) return undefined;
       if (outcome.state === "later") {
         waited += outcome.after;
@@ -162,7 +170,8 @@ export class RepeatedTrial<P> implements AsyncDisposable {
     number: number,
     attempt: number,
     signal: AbortSignal,
-  ): Promise<{ outcome: Outcome; duration: number; late: boolean }> {
+  ): Promise<{ outcome: Outcome; duration: number; late: boolean; reports: readonly TrialReport[] }> {
+    const reports: TrialReport[] = [];
     const deadline = new AbortController();
     const over = new AbortController();
     let began = performance.now();
@@ -184,11 +193,14 @@ export class RepeatedTrial<P> implements AsyncDisposable {
           signal: either,
           ...(this.#timeout === undefined ? {} : { timeout: this.#timeout }),
           placed: place,
-          report: () => "continue",
+          report: (step, values, details) => {
+            if (details !== undefined) reports.push({ step, values, ...details });
+            return "continue";
+          },
           reportSync: () => "continue",
         }),
       );
-      return { outcome, duration: performance.now() - began, late: deadline.signal.aborted };
+      return { outcome, duration: performance.now() - began, late: deadline.signal.aborted, reports };
     } finally {
       over.abort();
     }

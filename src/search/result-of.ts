@@ -7,7 +7,7 @@ import { SearchResult } from "./result.ts";
 /** What a study's trials amount to: those of its present definition that are complete, pruned or failed. */
 export function resultOf<P>(
   trials: readonly TrialRecord<P>[],
-  { objectives, constraints }: StudyDefinition,
+  { objectives, constraints, instances }: StudyDefinition,
   reason?: StopReason,
 ): SearchResult<P> {
   const finished = trials.filter(
@@ -17,5 +17,6 @@ export function resultOf<P>(
     objectives,
     constraints,
     ...(reason === undefined ? {} : { reason }),
+    ...(instances === undefined ? {} : { instances }),
   });
 }

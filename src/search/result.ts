@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
+import { bestPerInstance, type InstanceBest, type Portfolio, portfolio } from "../analysis/per-instance.ts";
 import { paretoMask } from "../analysis/pareto.ts";
 import { paretoFronts } from "../analysis/pareto-fronts.ts";
 import { compared, lossesOf } from "../core/compared.ts";
-import { AttuneError, usage } from "../core/errors.ts";
+import { AttuneError, expectNumber, show, usage } from "../core/errors.ts";
+import type { InstancesDefinition } from "../core/instance.ts";
 import { excess, type Limits, type Objective } from "../core/objective.ts";
 import type { StopReason } from "../core/stop-rule.ts";
 import type { FailureCount, FinishedTrial, Values } from "../core/trial.ts";
@@ -29,6 +31,8 @@ export class SearchResult<P = unknown, V = Values> {
   readonly trials: readonly FinishedTrial<P, V>[];
   /** Why the search ended, where one did. */
   readonly reason: StopReason | undefined;
+  /** The instances that trials were measured on, where there were any. */
+  readonly instances: InstancesDefinition | undefined;
 
   constructor(
     trials: readonly FinishedTrial<P, V>[],
@@ -36,12 +40,19 @@ export class SearchResult<P = unknown, V = Values> {
       objectives,
       constraints = {},
       reason,
-    }: { readonly objectives: readonly Objective[]; readonly constraints?: Limits; readonly reason?: StopReason },
+      instances,
+    }: {
+      readonly objectives: readonly Objective[];
+      readonly constraints?: Limits;
+      readonly reason?: StopReason;
+      readonly instances?: InstancesDefinition;
+    },
   ) {
     this.trials = trials;
     this.objectives = objectives;
     this.constraints = constraints;
     this.reason = reason;
+    this.instances = instances;
   }
 
   /** Reads a CSV that attune wrote, or one with the columns of CompileIQ's results, whose scores take the names of the objectives in their order. */
@@ -59,9 +70,11 @@ export class SearchResult<P = unknown, V = Values> {
     const objectives = listObjectives(
       options.objectives ?? Object.fromEntries(names.map((name) => [name, "minimize"] as const)),
     );
+    const instances = new Set(rows.flatMap(({ reports = [] }) => reports.flatMap(({ instance }) => instance ?? [])));
     const result = new SearchResult<P>(rows.map(trialOf), {
       objectives,
       constraints: checkLimits(options.constraints),
+      ...(instances.size === 0 ? {} : { instances: { names: [...instances], order: "given" } }),
     });
     return options.duplicates ? result : result.withoutDuplicates();
   }
@@ -130,6 +143,34 @@ export class SearchResult<P = unknown, V = Values> {
     return this.#eligible().reduce((best, trial) => (rank(trial) < rank(best) ? trial : best));
   }
 
+  /**
+   * The best trial on each instance of an objective with instances, in the order in which they were given; by the first
+   * objective unless another is named. Throws a usage error where the objective has no instances.
+   */
+  bestPerInstance(objective?: string): readonly InstanceBest<FinishedTrial<P, V>>[] {
+    return bestPerInstance(this.trials, this.#onInstances(objective));
+  }
+
+  /**
+   * At most `k` trials that together make the most of all instances, when each instance has the best of them: what could be
+   * gained by a configuration per instance. By the first objective unless another is named. Throws where no trial succeeded.
+   */
+  portfolio(k: number, objective?: string): Portfolio<FinishedTrial<P, V>> {
+    if (k !== Infinity) expectNumber("k", k, { integer: true, low: 1 });
+    const found = portfolio(this.#eligible(), k, this.#onInstances(objective));
+    if (found === undefined) throw usage("Expected trials with a report of every instance, got none");
+    return found;
+  }
+
+  #onInstances(name = this.objectives[0]!.name): Parameters<typeof bestPerInstance>[1] {
+    const { instances, constraints } = this;
+    if (instances === undefined) throw usage("Expected the trials of an objective with instances, got none");
+    const objective = this.objectives.find((each) => each.name === name);
+    if (objective !== undefined) return { objective, constraints, instances };
+    const names = this.objectives.map((each) => `\`${each.name}\``).join(", ");
+    throw usage(`Expected the objective to be one of ${names}, got ${show(name)}`);
+  }
+
   /** The losses of a complete trial: its objectives, normalised where they were, all minimised. */
   losses(trial: FinishedTrial<P, V>): number[] {
     return lossesOf(this.objectives, trial.measured);
@@ -166,6 +207,7 @@ export class SearchResult<P = unknown, V = Values> {
       objectives: this.objectives,
       constraints: this.constraints,
       ...(this.reason ? { reason: this.reason } : {}),
+      ...(this.instances ? { instances: this.instances } : {}),
     });
   }
 
@@ -229,7 +271,7 @@ function trialOf<P>(row: TrialRow<P>, i: number): FinishedTrial<P> {
     source: row.source ?? "enqueued",
     attempt: 1,
     duration: row.duration ?? NaN,
-    reports: [],
+    reports: row.reports ?? [],
     ...(row.atLeast ? { atLeast: true as const } : {}),
     ...(row.failure ? { failure: row.failure } : {}),
     ...(row.generation === undefined ? {} : { generation: row.generation }),

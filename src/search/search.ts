@@ -7,7 +7,7 @@ import { randomSeed } from "../system/entropy.ts";
 import { isLoading } from "../system/loading.ts";
 import { check as checkBefore, type CheckOptions, type CheckResult } from "./check.ts";
 import { SearchHandle } from "./handle.ts";
-import { planOf, sampleFrom, samplerOf } from "./parts.ts";
+import { planOf, prunerOf, sampleFrom, samplerOf } from "./parts.ts";
 import { checkSpace, resolveSpace } from "./resolve-space.ts";
 import type { StartOptions } from "./session.ts";
 import type { SearchResult } from "./result.ts";
@@ -136,5 +136,6 @@ function check(spec: AnySpec): void {
   }
   if (spec.first !== undefined && !Array.isArray(spec.first))
     throw usage(`Expected \`first\` to be a list of configurations, got ${show(spec.first)}`);
+  prunerOf(spec);
   planOf(spec, samplerOf(spec));
 }

@@ -1,7 +1,7 @@
 import type { AttemptSettings } from "../core/attempt-settings.ts";
 import type { BareTask, Evaluator } from "../core/evaluator.ts";
 import { AttuneError, messageOf } from "../core/errors.ts";
-import type { StudyEvent } from "../core/event.ts";
+import type { SearchSettings, StudyEvent } from "../core/event.ts";
 import type { Json } from "../core/json.ts";
 import type { StopReason, StopRuleFactory } from "../core/stop-rule.ts";
 import type { Status, Tracker, TrackerFactory } from "../core/tracker.ts";
@@ -28,6 +28,7 @@ import type { SearchResult } from "./result.ts";
 import { usualDuration } from "./usual-duration.ts";
 import type { AnySpec } from "./spec.ts";
 import { type Steered, Steering } from "./steering.ts";
+import { watchedOf } from "./watched.ts";
 
 /** How a search is started. */
 export interface StartOptions {
@@ -59,6 +60,7 @@ export interface StartOptions {
 export interface Opening {
   readonly space: Space;
   readonly sampler: string;
+  readonly pruner: string | undefined;
   readonly evaluator: string;
   readonly workers: number;
   /** How many trials of the budget are done already. */
@@ -83,6 +85,7 @@ interface Opened<P> {
   /** The limit of what trials may cost together. */
   readonly cost: number | undefined;
   readonly trackers: readonly (TrackerFactory | Tracker)[];
+  readonly settings: SearchSettings;
   /** Where the journal lives, if it outlives this process. */
   readonly journal: string | undefined;
   readonly warn: (message: string) => void;
@@ -117,21 +120,9 @@ export class Session<P> {
     });
     study.follow((trial) => this.#scoreboard.add(trial));
     past = false;
-    const status = (): Status => this.status;
     const { id } = study;
-    const { objectives, constraints } = study.definition;
-    const watched = {
-      id,
-      study: study.definition,
-      trials: study.trials,
-      ...(opened.journal === undefined ? {} : { journal: opened.journal }),
-      objectives,
-      constraints,
-      get status() {
-        return status();
-      },
-      warn: opened.warn,
-    };
+    const { objectives } = study.definition;
+    const watched = watchedOf(study, { ...opened, status: () => this.status });
     this.#following = new Following(opened.trackers, watched, study.writer);
     const lending = this.#following.lending(evaluator, (number) => study.trials[number]);
     const limits = new AttemptLimits(timeout, objectives, {
@@ -153,7 +144,10 @@ export class Session<P> {
   /** Opens everything that a spec names; when something fails, nothing stays open. */
   static async open<P>(spec: AnySpec, options: StartOptions, watch: Opened<P>["watch"]): Promise<Session<P>> {
     const warn = options.warn ?? ((message: string) => console.warn(`attune: ${message}`));
-    const { space, chosen, sampler, plan, timeout, definition, workload, ...given } = await prepare<P>(spec, options);
+    const { space, chosen, sampler, pruner, plan, timeout, definition, workload, ...given } = await prepare<P>(
+      spec,
+      options,
+    );
     const trackers = (spec.trackers ?? []).map(trackerOf);
     let study: Study<P> | undefined;
     const { baseline } = given;
@@ -164,17 +158,20 @@ export class Session<P> {
       const journal = await openJournal(spec.journal, options.fresh ?? false, (path) =>
         warn(`the former journal is kept as ${path}`),
       );
+      const settings = settingsOf(spec, {
+        sampler,
+        pruner,
+        plan,
+        evaluator: chosen.info.name,
+        workers: evaluator.concurrency,
+        attempts: options.attempts,
+      });
       study = await Study.open<P>({
         space,
         definition,
         sampler,
-        settings: settingsOf(spec, {
-          sampler,
-          plan,
-          evaluator: chosen.info.name,
-          workers: evaluator.concurrency,
-          attempts: options.attempts,
-        }),
+        ...(pruner === undefined ? {} : { pruner }),
+        settings,
         retry: chosen.policy.retry,
         costs: plan.cost !== undefined,
         clock: realClock,
@@ -185,12 +182,12 @@ export class Session<P> {
         ...(options.adopt === undefined ? {} : { adopt: options.adopt }),
       });
       expectAlike(study.trials, chosen.policy.normalize !== undefined);
-      const broken =
-        spec.stopOnAllFailed === false ? [] : [allFailed(plan.pool ?? Math.max(10, evaluator.concurrency))];
-      const rules = [...plan.rules, ...broken];
+      const tolerant = plan.rules.some(({ tolerates }) => tolerates);
+      const rules = [...plan.rules, ...(tolerant ? [] : [allFailed(plan.pool ?? Math.max(10, evaluator.concurrency))])];
       options.ready?.({
         space: space,
         sampler: sampler.info.name,
+        pruner: pruner?.info.name,
         evaluator: chosen.info.name,
         workers: evaluator.concurrency,
         done: study.counted,
@@ -207,6 +204,7 @@ export class Session<P> {
         budget: plan.planned,
         cost: plan.cost,
         trackers,
+        settings,
         journal: locationOf(spec.journal),
         warn,
         steered: options.steered ?? (() => {}),

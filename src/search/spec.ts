@@ -3,6 +3,7 @@ import type { JournalFactory } from "../core/journal.ts";
 import type { Awaitable } from "../core/json.ts";
 import type { Measurement } from "../core/measure.ts";
 import type { Limits } from "../core/objective.ts";
+import type { PrunerFactory } from "../core/pruner.ts";
 import type { SamplerFactory } from "../core/sampler.ts";
 import type { StopRuleFactory } from "../core/stop-rule.ts";
 import type { Timeout } from "../core/timeout.ts";
@@ -66,17 +67,20 @@ export interface SearchSpec<
   readonly first?: readonly ConfigurationOf<S>[];
   /** How many trials may be complete, pruned or failed. @default 100, unless `stop` is given */
   readonly trials?: number;
-  /** Further rules that end the search; the first that speaks does. */
+  /**
+   * Further rules that end the search; the first that speaks does. Unless `failures` is among them, a search also ends when
+   * its first generation, or its first max(10, workers) trials, all failed.
+   */
   readonly stop?: StopRuleFactory | readonly StopRuleFactory[];
-  /** End the search when the first generation, or the first max(10, workers) trials, all failed. @default true */
-  readonly stopOnAllFailed?: boolean;
   /**
    * The limit of one attempt, in milliseconds; or a multiple of what the best trial so far took, `{ timesBest: 3 }`, or the
    * baseline, `{ timesBaseline: 3 }`, beyond which a trial is complete with a bound of its value. @default none
    */
   readonly timeout?: Timeout;
-  /** Who proposes: a name, or a configured sampler. @default "genetic" */
+  /** Who proposes: a name, or a configured sampler. @default "auto"; "genetic" for a budget of generations */
   readonly sampler?: string | SamplerFactory;
+  /** Who stops trials early, by what they report: a name, or a configured pruner. @default nobody */
+  readonly pruner?: string | PrunerFactory;
   /** Who runs trials: a name, a configured evaluator, or an instance, which stays open. @default "inline"; `attune run` uses "processes" */
   readonly evaluator?: string | EvaluatorFactory | Evaluator;
   /** Who follows: names, configured trackers, or instances. @default none; `attune run` shows progress */
@@ -98,9 +102,9 @@ export const SPEC_KEYS: readonly (keyof SearchSpec<Shape>)[] = [
   "first",
   "trials",
   "stop",
-  "stopOnAllFailed",
   "timeout",
   "sampler",
+  "pruner",
   "evaluator",
   "trackers",
   "journal",

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { changes } from "../analysis/gain.ts";
 import type { PairedGain } from "../analysis/paired.ts";
 import { judge, type Judgement, type Look, looks, type Round, type ValidationReason } from "../analysis/validation.ts";
 import { expectNumber, refuseUnknown, show, usage } from "../core/errors.ts";
@@ -7,10 +8,19 @@ import type { FinishedTrial, Values } from "../core/trial.ts";
 import { locationOf } from "./parts.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { readJournal } from "./read-journal.ts";
-import { refusal, RepeatedTrial } from "./repeated-trial.ts";
+import { refusal, RepeatedTrial, type RunOnce } from "./repeated-trial.ts";
 import { SearchResult } from "./result.ts";
 import type { StartOptions } from "./session.ts";
 import type { AnySpec } from "./spec.ts";
+import {
+  type InstanceChange,
+  instanceChanges,
+  type InstanceRound,
+  instancesToValidate,
+  preparedOn,
+  relativeTo,
+  type ValidateOn,
+} from "./validate-instances.ts";
 
 /** How {@link Search.validate} goes about it. */
 export interface ValidateOptions extends Pick<StartOptions, "module" | "log"> {
@@ -18,6 +28,11 @@ export interface ValidateOptions extends Pick<StartOptions, "module" | "log"> {
   readonly k?: number;
   /** How many rounds there are at most, at least 3; in a round the baseline and every candidate run once. @default 10 */
   readonly repeats?: number;
+  /**
+   * Of an objective with instances: the ones to measure on, those that trials saw (`over`), those that none of them saw
+   * (`holdout`), or all. @default "holdout" where there is one, else "over"
+   */
+  readonly on?: ValidateOn;
   /** The level of all intervals together, from 0.5: nothing is kept that is no better in 1 − (1 − confidence)/2 of cases. @default 0.95 */
   readonly confidence?: number;
   /** Milliseconds after which no round begins. @default 600 000 */
@@ -33,7 +48,8 @@ export interface Validated<P = unknown, V = Values> {
   readonly trial: FinishedTrial<P, V>;
   readonly kept: boolean;
   /**
-   * `gain`: better than the baseline in some objective; `no-gain`: no difference is shown; `worse`: no gain, and worse in some;
+   * `gain`: better than the baseline in some objective; `no-gain`: no difference is shown, or one on the holdout alone, for
+   * which the trial was not chosen; `worse`: no gain, and worse in some;
    * `limit`: the median breaks a limit; `failed`: a run failed, after the search's retries.
    */
   readonly reason: ValidationReason;
@@ -44,6 +60,8 @@ export interface Validated<P = unknown, V = Values> {
   /** The limits that it breaks, with the medians. */
   readonly broken: Readonly<Record<string, number>>;
   readonly failure?: Failure;
+  /** Of an objective with instances: each of them and each objective beside the baseline; none if it failed. */
+  readonly instances?: readonly InstanceChange[];
 }
 
 /** What was measured again, and what is kept of it. */
@@ -54,20 +72,26 @@ export interface Validation<P = unknown, V = Values> {
   /** Those that are better than the baseline. */
   readonly kept: readonly FinishedTrial<P, V>[];
   readonly confidence: number;
+  /** Which instances it was measured on, of an objective with instances. */
+  readonly on?: ValidateOn;
   /** How many rounds there were, a first one that warms up left out. */
   readonly rounds: number;
   /** Why it ended: every candidate was clear, all rounds were run, or there was no more time. */
   readonly ended: "clear" | "repeats" | "time";
 }
 
+type Measurements = Pick<RunOnce, "values" | "reports">;
+
 /** A candidate on its way. */
 interface Candidate<P, V> {
   readonly trial: FinishedTrial<P, V>;
   readonly rounds: Round[];
+  /** What was reported in these rounds. */
+  readonly onInstances: InstanceRound[];
   verdict?: Validated<P, V>;
 }
 
-const OPTIONS = ["module", "log", "k", "repeats", "confidence", "maxTime", "signal", "progress"] as const;
+const OPTIONS = ["module", "log", "k", "repeats", "on", "confidence", "maxTime", "signal", "progress"] as const;
 /** The fewest rounds, and the fewest that an interval can be had from. */
 const [FEWEST, PAIRED] = [3, 2];
 
@@ -84,37 +108,48 @@ export async function validate<P, V>(
   const maxTime = expectNumber("maxTime", options.maxTime ?? 600_000, { above: 0 });
   const { signal = new AbortController().signal, progress, module, log } = options;
   signal.throwIfAborted();
-  const prepared = await prepare<P>(spec, {
+  const chosen = instancesToValidate(spec.objective, options.on);
+  const whole = await prepare<P>(spec, {
     workers: 1,
     ...(module === undefined ? {} : { module }),
     ...(log === undefined ? {} : { log }),
   });
+  const prepared = preparedOn(whole, chosen?.instances);
   const { baseline } = prepared;
   if (baseline === undefined)
     throw usage("Expected a baseline to compare with: give the search a `baseline`, or every parameter a `default`");
-  const candidates = candidatesOf(await resultOf<P, V>(from, spec), baseline, prepared, k);
+  const recorded = await resultOf<P, V>(from, spec);
+  const candidates = candidatesOf(recorded, baseline, prepared, k);
   await using runner = await RepeatedTrial.open(prepared, { source: "baseline", params: baseline });
   const began = performance.now();
   const { objectives, constraints } = prepared.definition;
   const error = (1 - confidence) / candidates.length / objectives.length;
+  const isRelative = chosen !== undefined && prepared.chosen.policy.normalize !== undefined;
+  const terms = { names: objectives.map(({ name }) => name), reduce: chosen?.reduce };
+  const besides = (run: Measurements, reference: Measurements): Round["trial"] =>
+    isRelative ? relativeTo(run, reference.reports, terms) : run.values;
   const open = (): Candidate<P, V>[] => candidates.filter(({ verdict }) => verdict === undefined);
 
   /** Runs the baseline and every candidate that is not decided; every other round the other way round. */
   const round = async (seed: number, counted: boolean): Promise<void> => {
     const subjects: (Candidate<P, V> | undefined)[] = [undefined, ...open()];
     if (seed % 2 === 1) subjects.reverse();
-    const measured = new Map<Candidate<P, V>, Round["trial"]>();
-    let reference: Round["baseline"] = {};
+    const measured = new Map<Candidate<P, V>, RunOnce>();
+    let reference: Measurements = { values: {}, reports: [] };
     for (const candidate of subjects) {
       const params = candidate === undefined ? baseline : candidate.trial.params;
       const run = await runner.instead(params, { baseline: candidate === undefined, seed }, signal);
       if (!("failure" in run)) {
-        if (candidate === undefined) reference = run.values;
-        else measured.set(candidate, run.values);
+        if (candidate === undefined) reference = run;
+        else measured.set(candidate, run);
       } else if (candidate === undefined) throw refusal("baseline", run.failure);
       else candidate.verdict = rejected(candidate, run.failure);
     }
-    if (counted) for (const [candidate, trial] of measured) candidate.rounds.push({ trial, baseline: reference });
+    if (!counted) return;
+    for (const [candidate, run] of measured) {
+      candidate.rounds.push({ trial: besides(run, reference), baseline: besides(reference, reference) });
+      candidate.onInstances.push({ trial: run.reports, baseline: reference.reports });
+    }
   };
   const look = ({ share }: Pick<Look, "share">, isLast: boolean): void => {
     for (const candidate of open()) {
@@ -140,13 +175,25 @@ export async function validate<P, V>(
   }
   const ended = rounds === repeats ? "repeats" : open().length === 0 ? "clear" : "time";
   look(plan.at(-1)!, true);
-  const decisions = candidates.map(({ verdict }) => verdict!);
+  const decisions = candidates.map(({ verdict, onInstances }): Validated<P, V> => {
+    if (chosen === undefined || onInstances.length === 0 || verdict!.reason === "failed") return verdict!;
+    const found = { ...verdict!, instances: instanceChanges(onInstances, chosen.instances, objectives) };
+    return chosen.on === "holdout" && isLuck(found, recorded) ? { ...found, kept: false, reason: "no-gain" } : found;
+  });
   const kept = decisions.filter((each) => each.kept).map(({ trial }) => trial);
-  return { baseline, candidates: decisions, kept, confidence, rounds, ended };
+  const on = chosen === undefined ? {} : { on: chosen.on };
+  return { baseline, candidates: decisions, kept, confidence, ...on, rounds, ended };
 }
 
 function decided<P, V>({ trial, rounds }: Candidate<P, V>, { reason, gains, broken }: Judgement): Validated<P, V> {
   return { trial, kept: reason === "gain", reason, rounds: rounds.length, gains, broken };
+}
+
+/** Whether a trial is better only where the search did not measure it: it was not chosen for that. */
+function isLuck<P, V>({ kept, gains, trial }: Validated<P, V>, { baseline, objectives }: SearchResult<P, V>): boolean {
+  if (!kept || baseline === undefined) return false;
+  const before = changes(trial as FinishedTrial, baseline as FinishedTrial, objectives).filter(({ better }) => better);
+  return !gains.some(({ name, better }) => better === "trial" && before.some((change) => change.name === name));
 }
 
 function rejected<P, V>({ trial, rounds }: Candidate<P, V>, failure: Failure): Validated<P, V> {
@@ -190,5 +237,5 @@ function candidatesOf<P, V>(
     const problem = space.problem(params);
     if (problem !== undefined) throw usage(`Trial ${number} is not of this search: ${problem}`);
   }
-  return top.map((trial) => ({ trial, rounds: [] }));
+  return top.map((trial) => ({ trial, rounds: [], onInstances: [] }));
 }

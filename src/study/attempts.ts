@@ -3,11 +3,12 @@ import type { Clock } from "../core/clock.ts";
 import { usage } from "../core/errors.ts";
 import type { StudyDefinition } from "../core/event.ts";
 import { failed } from "../core/outcome.ts";
-import type { Pruner, Verdict } from "../core/pruner.ts";
-import type { Trial, Values } from "../core/trial.ts";
+import type { Verdict } from "../core/pruner.ts";
+import type { ReportDetails, Trial, Values } from "../core/trial.ts";
 import type { Fold } from "./fold.ts";
 import { judge } from "./judge.ts";
 import type { Log } from "./log.ts";
+import type { Pruning } from "./pruning.ts";
 import type { TrialRecord } from "./record.ts";
 import { Reports } from "./reports.ts";
 import { Settlement } from "./settlement.ts";
@@ -19,7 +20,7 @@ interface Parts<P> {
   readonly definition: StudyDefinition;
   readonly writer: string;
   readonly clock: Clock;
-  readonly pruner: Pruner | undefined;
+  readonly pruning: Pruning<P> | undefined;
   readonly retry: Retry;
   readonly costs: boolean;
   readonly warn: (message: string) => void;
@@ -37,9 +38,15 @@ export class Attempts<P> {
     this.#settlement = new Settlement(parts);
   }
 
-  async report(number: number, step: number, values: Values, attempt?: number): Promise<Verdict> {
+  async report(
+    number: number,
+    step: number,
+    values: Values,
+    attempt?: number,
+    details?: ReportDetails,
+  ): Promise<Verdict> {
     if (this.#isOver(number, attempt)) return "prune";
-    return this.#reports.report(this.#runs(number) ?? (await this.#find(number)), step, values);
+    return this.#reports.report(this.#runs(number) ?? (await this.#find(number)), step, values, details);
   }
 
   reportSync(number: number, step: number, values: Values, attempt?: number): Verdict {

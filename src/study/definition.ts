@@ -41,7 +41,7 @@ export function checkLimits(limits: Limits = {}): Limits {
 /** What a study over this space is about. */
 export function define<P>(
   space: Space<P>,
-  rest: Pick<StudyDefinition, "objectives" | "constraints" | "seed" | "source" | "objectiveHash">,
+  rest: Pick<StudyDefinition, "objectives" | "constraints" | "seed" | "instances" | "source" | "objectiveHash">,
 ): StudyDefinition {
   return { space: space.toJSON() as Json, rules: space.rules.map(ruleText), ...rest };
 }
@@ -56,7 +56,7 @@ export function differences(before: StudyDefinition, after: StudyDefinition): st
     if (a !== b) out.push(`${path}: ${a ?? "not there"} → ${b ?? "not there"}`);
   }
   if (out.length === 0 && canonical(before.space) !== canonical(after.space)) out.push("the structure of the space");
-  for (const key of ["rules", "objectives", "constraints"] as const) {
+  for (const key of ["rules", "objectives", "constraints", "instances"] as const) {
     if (canonical(before[key]) !== canonical(after[key]))
       out.push(`${key === "rules" ? "where" : key}: ${show(before[key])} → ${show(after[key])}`);
   }
@@ -100,7 +100,7 @@ function flatten(json: Json, path = ""): Map<string, string> {
   const node = json as { type: string; of?: unknown; branches?: unknown };
   const out = new Map<string, string>();
   const children = node.type === "object" ? node.of : node.type === "variant" ? node.branches : undefined;
-  if (children === undefined) return out.set(path || "space", canonical(json));
+  if (children === undefined) return out.set(path || "space", canonical(json)!);
   for (const [key, child] of Object.entries(children as Record<string, Json>)) {
     const inner = node.type === "variant" ? { type: "object", of: child } : child;
     for (const [name, text] of flatten(inner, path ? `${path}.${key}` : key)) out.set(name, text);
@@ -110,7 +110,7 @@ function flatten(json: Json, path = ""): Map<string, string> {
 }
 
 /** JSON with sorted keys. */
-function canonical(json: unknown): string {
+export function canonical(json: unknown): string | undefined {
   return JSON.stringify(json, (_, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,9 +1,12 @@
 import type { EventOf, StudyDefinition, StudyEvent } from "../core/event.ts";
+import type { InstancesDefinition } from "../core/instance.ts";
 import { createRandom } from "../core/random.ts";
 import { counts, isFinal } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
 import { costOf } from "./cost.ts";
+import { canonical } from "./definition.ts";
 import { TrialRecord } from "./record.ts";
+import { reported } from "./reported.ts";
 import { RowIndex } from "./row-index.ts";
 import { note, type Writer } from "./writer.ts";
 
@@ -32,12 +35,19 @@ export class Fold<P> {
   readonly #objectives: readonly string[];
   /** The objectives, and the names that limits need. */
   readonly #names: readonly string[];
+  readonly #instances: InstancesDefinition | undefined;
+  /** Whether the definition in force at this place of the journal measures on these instances. */
+  #alike = true;
   readonly #rows: RowIndex;
   readonly #followers = new Map<number, number[]>();
 
-  /** A complete trial of an older definition that lacks a measured name of these terms is set aside. */
-  constructor(space: Space<P>, { objectives, constraints }: Pick<StudyDefinition, "objectives" | "constraints">) {
+  /** A trial of an older definition that lacks a measured name of these terms, or was measured on other instances, is set aside. */
+  constructor(
+    space: Space<P>,
+    { objectives, constraints, instances }: Pick<StudyDefinition, "objectives" | "constraints" | "instances">,
+  ) {
     this.#space = space;
+    this.#instances = instances;
     this.#objectives = objectives.map(({ name }) => name);
     this.#names = [...this.#objectives, ...Object.keys(constraints)];
     this.#rows = new RowIndex((number) => this.trials[number]!.row);
@@ -67,7 +77,7 @@ export class Fold<P> {
       case "trial-reported": {
         const trial = this.trials[event.number];
         if (trial?.state !== "running" || trial.attempt !== event.attempt) return trial;
-        const report = { step: event.step, values: event.values };
+        const report = reported(event, trial.startedAt);
         trial.reports = trial.reports.length === 0 ? [report] : (push(trial.reports, report), trial.reports);
         return trial;
       }
@@ -94,13 +104,17 @@ export class Fold<P> {
         note(this.writers, event);
         return undefined;
       case "study-created":
-        if (this.definition === undefined) this.created = event.at;
-        this.definition ??= event.study;
-        return undefined;
+        if (this.definition !== undefined) return undefined;
+        this.created = event.at;
+        return this.#defined(event.study);
       case "study-adopted":
-        this.definition = event.study;
-        return undefined;
+        return this.#defined(event.study);
     }
+  }
+
+  #defined(study: StudyDefinition): undefined {
+    this.definition = study;
+    this.#alike = canonical(study.instances) === canonical(this.#instances);
   }
 
   #created(event: EventOf<"trial-created">): TrialRecord<P> {
@@ -204,6 +218,8 @@ export class Fold<P> {
     trial.duration = event.duration;
     trial.finishedAt = event.at;
     trial.cost = sum(trial.cost, costOf(outcome.state === "complete" ? outcome : {}, trial.reports));
+    trial.worker =
+      outcome.state === "failed" ? outcome.failure.worker : "worker" in outcome ? outcome.worker : undefined;
     if (outcome.state === "complete") {
       trial.measured = outcome.values;
       trial.normalizedBy = outcome.normalizedBy;
@@ -213,10 +229,11 @@ export class Fold<P> {
       if (missing !== undefined) trial.aside ??= `\`${missing}\` was not measured`;
     } else if (outcome.state === "failed") trial.failure = outcome.failure;
     else if (outcome.state === "cancelled") trial.reason = outcome.reason;
+    if (!this.#alike && outcome.state !== "failed") trial.aside ??= "it was measured on other instances";
     this.running.delete(trial.number);
     if (trial.source !== "baseline") this.inFlight--;
     if (trial.aside === undefined && counts(trial)) this.counted++;
-    const tried = outcome.state !== "cancelled" && trial.failure?.kind !== "lost";
+    const tried = outcome.state !== "cancelled" && trial.failure?.kind !== "lost" && trial.aside === undefined;
     if (!tried && trial.row !== undefined) this.#rows.remove(trial.row, trial.number);
     this.#tell(trial);
     return trial;

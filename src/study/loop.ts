@@ -247,7 +247,7 @@ export class Loop<P> {
         place = where;
         began = clock.now();
       },
-      report: (step, values) => study.report(number, step, values, attempt),
+      report: (step, values, details) => study.report(number, step, values, attempt, details),
       reportSync: (step, values) => study.reportSync(number, step, values, attempt),
     };
     let outcome: Outcome;
@@ -259,12 +259,13 @@ export class Loop<P> {
     }
     const late = outcome.state === "failed" && outcome.failure.kind === "timeout";
     if (limit.cutOff && late && clock.now() - began >= limit.timeout! - 1) outcome = limit.cutOff;
-    await study.tell(number, outcome.state === "failed" ? withWorker(outcome, place) : outcome, attempt);
+    await study.tell(number, withWorker(outcome, workerOf(place)), attempt);
   }
 }
 
-/** A failure with the number of the worker that ran the attempt, if the evaluator said which. */
-function withWorker(outcome: Extract<Outcome, { state: "failed" }>, place: Json): Outcome {
-  const worker = workerOf(place);
-  return worker === undefined ? outcome : { ...outcome, failure: { worker, ...outcome.failure } };
+/** What was measured, or how it failed, with the number of the worker that ran the attempt, if the evaluator said which. */
+function withWorker(outcome: Outcome, worker: number | undefined): Outcome {
+  if (worker === undefined) return outcome;
+  if (outcome.state === "failed") return { ...outcome, failure: { worker, ...outcome.failure } };
+  return outcome.state === "complete" || outcome.state === "pruned" ? { ...outcome, worker } : outcome;
 }

@@ -18,9 +18,10 @@ export function isFeasible(terms: Terms, measured: TrialRecord<unknown>["measure
   return excessOf(terms, measured).every((beyond) => beyond <= 0);
 }
 
-/** Intermediate losses; values that are not objectives are left out. */
-export function reportOf({ objectives }: Terms, { step, values }: TrialReport, elapsed: number): Report {
-  return { step, losses: objectives.map(({ name, direction }) => lossOf(values[name] ?? NaN, direction)), elapsed };
+/** Intermediate losses, of normalised values where there are any; values that are not objectives are left out. */
+export function reportOf({ objectives }: Terms, { step, values, normalized, elapsed = NaN }: TrialReport): Report {
+  const losses = objectives.map(({ name, direction }) => lossOf(normalized?.[name] ?? values[name] ?? NaN, direction));
+  return { step, losses, elapsed };
 }
 
 /** A finished trial as samplers see it; undefined where there is nothing to tell: lost, cancelled, never settled. */
@@ -30,19 +31,38 @@ export function observe<P>(
   trial: TrialRecord<P>,
   withMemo: boolean,
 ): Observation | undefined {
-  const { row, state, measured } = trial;
+  const { row, state } = trial;
   if (row === undefined || trial.failure?.kind === "lost") return undefined;
   if (state !== "complete" && state !== "pruned" && state !== "failed" && state !== "rejected") return undefined;
+  return observed(terms, space.unit(row), trial, state, withMemo);
+}
+
+/** The end of an attempt as pruners see it: failed unless the trial is complete or pruned by it. */
+export function ended<P>(terms: Terms, space: Space<P>, trial: TrialRecord<P>): Observation {
+  const { row, state, aside } = trial;
+  const unit = row === undefined ? new Float64Array(space.axes.length).fill(NaN) : space.unit(row);
+  const counts = aside === undefined && (state === "complete" || state === "pruned");
+  return observed(terms, unit, trial, counts ? state : "failed", false);
+}
+
+function observed<P>(
+  terms: Terms,
+  unit: Float64Array,
+  trial: TrialRecord<P>,
+  state: Observation["state"],
+  withMemo: boolean,
+): Observation {
+  const { measured } = trial;
   const complete = state === "complete";
   const errors = complete ? terms.objectives.map(({ name }) => compared(measured[name]!).stderr ?? NaN) : [];
   return {
     number: trial.number,
     state,
-    unit: space.unit(row),
+    unit,
     losses: complete ? lossesOf(terms.objectives, measured) : [],
     constraints: complete ? excessOf(terms, measured) : [],
     cost: trial.cost ?? trial.duration,
-    reports: trial.reports.map((report) => reportOf(terms, report, NaN)),
+    reports: trial.reports.map((report) => reportOf(terms, report)),
     duration: trial.duration,
     ...(errors.every(Number.isNaN) ? {} : { errors }),
     ...(trial.atLeast ? { atLeast: true as const } : {}),

@@ -4,6 +4,7 @@ import type { Host } from "../core/host.ts";
 import { asideText, differences, mismatch } from "./definition.ts";
 import type { Fold } from "./fold.ts";
 import type { Log } from "./log.ts";
+import { Pruning } from "./pruning.ts";
 import type { TrialRecord } from "./record.ts";
 import type { StudyOptions } from "./study-options.ts";
 
@@ -21,6 +22,23 @@ let writers = 0;
 /** A name for a session, unlike that of any other. */
 export function writerName({ identity: { host, pid } }: Host, clock: Clock): string {
   return `${host}-${pid}-${clock.now().toString(36)}-${(writers++).toString(36)}`;
+}
+
+/** Makes a study of what its journal holds: how many events that is, and the pruner, which has heard them. */
+export async function recall<P>(
+  options: StudyOptions<P>,
+  fold: Fold<P>,
+): Promise<{ readonly pruning: Pruning<P> | undefined; readonly read: number }> {
+  const { journal, definition } = options;
+  let pruning: Pruning<P> | undefined;
+  let read = 0;
+  if (journal !== undefined)
+    for await (const event of journal.read()) {
+      const trial = fold.apply(event);
+      if (read++ === 0) pruning = Pruning.of(options, fold.definition?.seed ?? definition.seed);
+      pruning?.heard(event, trial);
+    }
+  return { pruning: read === 0 ? Pruning.of(options, definition.seed) : pruning, read };
 }
 
 /** A session works on the study; said again by one that still does, it renews its lease. */

@@ -25,6 +25,8 @@ export class TrialRecord<P> implements Trial<P> {
   notBefore: number | undefined = undefined;
   /** The session that runs it. */
   writer = "";
+  /** The number of its worker there, where that is known. */
+  worker: number | undefined = undefined;
   /** The session whose sampler proposed it: only that sampler's memo means anything. */
   proposer = "";
   measured: Readonly<Record<string, Measured>> = nothing;

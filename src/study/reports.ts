@@ -1,16 +1,17 @@
 import type { Clock } from "../core/clock.ts";
 import { expectNumber, usage } from "../core/errors.ts";
 import type { EventOf, StudyDefinition } from "../core/event.ts";
-import type { Pruner, Verdict } from "../core/pruner.ts";
+import type { Verdict } from "../core/pruner.ts";
+import type { ReportDetails } from "../core/trial.ts";
 import type { Log } from "./log.ts";
-import { reportOf } from "./observe.ts";
+import type { Pruning } from "./pruning.ts";
 import type { TrialRecord } from "./record.ts";
 
 interface Parts<P> {
   readonly log: Log<TrialRecord<P> | undefined>;
   readonly definition: StudyDefinition;
   readonly clock: Clock;
-  readonly pruner: Pruner | undefined;
+  readonly pruning: Pruning<P> | undefined;
 }
 
 type Values = Readonly<Record<string, number>>;
@@ -28,17 +29,18 @@ export class Reports<P> {
   }
 
   /** Resolves once the values are in the journal. */
-  async report(trial: TrialRecord<P>, step: number, values: Values): Promise<Verdict> {
-    const event = this.#event(trial, step, values);
+  async report(trial: TrialRecord<P>, step: number, values: Values, details: ReportDetails = {}): Promise<Verdict> {
+    const event = { ...this.#event(trial, step, values), ...details };
     await this.#parts.log.append([event]);
-    return this.#judge(trial, event);
+    return this.#parts.pruning?.verdict(event, trial) ?? "continue";
   }
 
   /** The verdict at once; the values are on their way into the journal, before whatever comes after them. */
   reportSync(trial: TrialRecord<P>, step: number, values: Values): Verdict {
     const event = this.#event(trial, step, values);
+    const verdict = this.#parts.pruning?.verdict(event, trial) ?? "continue";
     this.#parts.log.append([event]).catch((error: unknown) => void this.#unwritten.set(trial.number, error));
-    return this.#judge(trial, event);
+    return verdict;
   }
 
   /** A report of every objective, at the step after the last one. */
@@ -70,10 +72,5 @@ export class Reports<P> {
     for (const [name, value] of Object.entries(values)) expectNumber(name, value);
     this.#steps.set(number, { attempt, step });
     return { type: "trial-reported", at: this.#parts.clock.now(), number, attempt, step, values: { ...values } };
-  }
-
-  #judge({ number, startedAt }: TrialRecord<P>, { at, step, values }: EventOf<"trial-reported">): Verdict {
-    const { pruner, definition } = this.#parts;
-    return pruner?.report(number, reportOf(definition, { step, values }, at - (startedAt ?? at))) ?? "continue";
   }
 }

@@ -6,7 +6,7 @@ import type { Host } from "../core/host.ts";
 import type { Journal } from "../core/journal.ts";
 import type { Measurement } from "../core/measure.ts";
 import type { Outcome } from "../core/outcome.ts";
-import type { Pruner } from "../core/pruner.ts";
+import type { PrunerFactory } from "../core/pruner.ts";
 import type { SamplerFactory } from "../core/sampler.ts";
 import type { Space } from "../space/space.ts";
 
@@ -27,7 +27,10 @@ export interface StudyOptions<P> {
   readonly space: Space<P>;
   readonly definition: StudyDefinition;
   readonly sampler: SamplerFactory;
-  readonly pruner?: Pruner;
+  /** Who stops trials early. @default nobody */
+  readonly pruner?: PrunerFactory;
+  /** The step at which attempts are complete, where they have such a limit; for the pruner. */
+  readonly maxSteps?: number;
   /** Without one the study lives in memory alone. */
   readonly journal?: Journal;
   readonly settings: SearchSettings;

@@ -5,18 +5,18 @@ import type { StudyDefinition, StudyEvent } from "../core/event.ts";
 import type { Verdict } from "../core/pruner.ts";
 import { createRandom, type Random } from "../core/random.ts";
 import type { StopReason } from "../core/stop-rule.ts";
-import type { FinishedTrial, Trial, Values } from "../core/trial.ts";
+import type { FinishedTrial, ReportDetails, Trial, Values } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
 import { Audience } from "./audience.ts";
 import { Attempts } from "./attempts.ts";
 import { Fold } from "./fold.ts";
 import { type Internals, internalsOf } from "./internals.ts";
 import { type Hear, Log } from "./log.ts";
-import { observe } from "./observe.ts";
 import { Presence } from "./presence.ts";
-import { begin, writerName } from "./opening.ts";
+import { begin, recall, writerName } from "./opening.ts";
 import type { Postponed } from "./postponed.ts";
 import { Proposer } from "./proposer.ts";
+import { Pruning } from "./pruning.ts";
 import type { TrialRecord } from "./record.ts";
 import { Reservation } from "./reservation.ts";
 import { type AskedTrial, checkOptions, type StudyOptions, type Told } from "./study-options.ts";
@@ -40,8 +40,8 @@ export class Study<P> implements AsyncDisposable {
   #asking: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  /** Use {@link Study.open}. `read` events of the journal are part of the fold already. */
-  constructor(options: StudyOptions<P>, fold: Fold<P>, read: number) {
+  /** Use {@link Study.open}. `read` events of the journal are part of the fold already, and the pruner has heard them. */
+  constructor(options: StudyOptions<P>, fold: Fold<P>, pruning: Pruning<P> | undefined, read: number) {
     const { space, definition, host, clock } = options;
     const seed = fold.definition?.seed ?? definition.seed;
     this.space = space;
@@ -53,7 +53,11 @@ export class Study<P> implements AsyncDisposable {
     this.writer = writerName(host, clock);
     this.#log = new Log(
       options.journal,
-      (event, row) => fold.apply(event, row),
+      (event, row) => {
+        const trial = fold.apply(event, row);
+        pruning?.heard(event, trial);
+        return trial;
+      },
       (event, trial) => this.#happened(event, trial),
       read,
     );
@@ -65,9 +69,10 @@ export class Study<P> implements AsyncDisposable {
       clock,
       warn: options.warn ?? (() => {}),
     };
-    const { settings, sampler, dropLimit = DROP_LIMIT, pruner, retry = RETRY, costs = false } = options;
-    this.#proposer = new Proposer({ ...parts, space, random, settings, sampler, dropLimit });
-    this.#attempts = new Attempts({ ...parts, pruner, retry, costs });
+    const { settings, sampler, dropLimit = DROP_LIMIT, retry = RETRY, costs = false } = options;
+    const bracket = pruning?.bracket;
+    this.#proposer = new Proposer({ ...parts, space, random, settings, sampler, bracket, dropLimit });
+    this.#attempts = new Attempts({ ...parts, pruning, retry, costs });
     this.presence = new Presence(options, fold, this.#log, this.writer);
   }
 
@@ -77,9 +82,8 @@ export class Study<P> implements AsyncDisposable {
     const { space, definition, journal } = options;
     const fold = new Fold(space, definition);
     try {
-      let read = 0;
-      if (journal !== undefined) for await (const event of journal.read()) read += (fold.apply(event), 1);
-      const study = new Study(options, fold, read);
+      const { pruning, read } = await recall(options, fold);
+      const study = new Study(options, fold, pruning, read);
       await study.#begin();
       return study;
     } catch (error) {
@@ -233,8 +237,8 @@ export class Study<P> implements AsyncDisposable {
    * Intermediate values of a running trial; the verdict is the pruner's. Name the `attempt` where it may be superseded:
    * one that is no longer running is told to "prune".
    */
-  report(number: number, step: number, values: Values, attempt?: number): Promise<Verdict> {
-    return this.#attempts.report(number, step, values, attempt);
+  report(number: number, step: number, values: Values, attempt?: number, more?: ReportDetails): Promise<Verdict> {
+    return this.#attempts.report(number, step, values, attempt, more);
   }
 
   /** The same at once. The values are in the journal before the trial's result is; if they cannot be, `tell` rejects. */
@@ -285,13 +289,7 @@ export class Study<P> implements AsyncDisposable {
   }
 
   #happened(event: StudyEvent, trial: TrialRecord<P> | undefined): void {
-    for (const finished of this.#proposer.suggester.takeNews()) {
-      this.#audience.finished(finished);
-      if (this.#options.pruner) {
-        const observation = observe(this.definition, this.space, finished, false);
-        if (observation) this.#options.pruner.tell(observation);
-      }
-    }
+    for (const finished of this.#proposer.suggester.takeNews()) this.#audience.finished(finished);
     if ("writer" in event) this.presence.liveness.heard(event.writer);
     if (event.type === "search-started" && this.#fold.writers.get(event.writer)!.renewals > 0) return;
     this.#audience.happened(event, trial);

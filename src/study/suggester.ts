@@ -3,6 +3,7 @@ import type { SearchSettings, StudyDefinition } from "../core/event.ts";
 import type { Random } from "../core/random.ts";
 import type { Running, Sampler, SamplerFactory, Suggestion } from "../core/sampler.ts";
 import type { Space } from "../space/space.ts";
+import { bracketed } from "./brackets.ts";
 import type { Fold } from "./fold.ts";
 import { observe } from "./observe.ts";
 import type { TrialRecord } from "./record.ts";
@@ -16,6 +17,8 @@ export interface SuggesterParts<P> {
   readonly random: Random;
   readonly settings: SearchSettings;
   readonly sampler: SamplerFactory;
+  /** The bracket of a trial, where the pruner has brackets. */
+  readonly bracket: ((number: number) => number | undefined) | undefined;
   readonly warn: (message: string) => void;
 }
 
@@ -36,7 +39,8 @@ export class Suggester<P> {
     this.#parts = parts;
     this.#reserved = reserved;
     const { space, definition, settings, random, warn } = parts;
-    this.#sampler = parts.sampler.create({
+    const create = parts.bracket === undefined ? parts.sampler.create : bracketed(parts.sampler, parts.bracket);
+    this.#sampler = create({
       cube: space.cube,
       objectives: definition.objectives.length,
       constraints: Object.values(definition.constraints)

@@ -136,6 +136,11 @@ const deeds = {
     trial.log(`${JSON.stringify(trial.environment)} ${process.env["ATTUNE_CONTRACT"]}`);
     return x;
   },
+  /** Says by a line of the log which instance it is to be measured on. */
+  instance: (x, trial) => {
+    trial.log(JSON.stringify(trial.instance) ?? "none");
+    return x;
+  },
   leases: (_, trial) => {
     trial.log(JSON.stringify(trial.leases));
     trial.log(`${process.env["ATTUNE_LEASE_GPU"]} ${process.env["CUDA_VISIBLE_DEVICES"]}`);

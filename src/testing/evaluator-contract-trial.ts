@@ -109,6 +109,15 @@ export function trialContract<O extends object>(subject: Subject<O>): void {
     expect(await subject.linesOf(none.number, 1)).toEqual(["{} undefined"]);
   });
 
+  it("hands over the instance of the task, and forgets it", async () => {
+    const measured = contractTask("instance", 3, { instance: { name: "large", value: { size: [64, 64] } } });
+    expect(await subject.evaluator.evaluate(measured)).toEqual(complete(3));
+    expect(await subject.linesOf(measured.number, 1)).toEqual(['{"size":[64,64]}']);
+    const none = contractTask("instance");
+    await subject.evaluator.evaluate(none);
+    expect(await subject.linesOf(none.number, 1)).toEqual(["none"]);
+  });
+
   it("numbers its workers", async () => {
     const outcomes = await Promise.all([subject.run("worker", 100), subject.run("worker", 100)]);
     expect(outcomes).toContainEqual(complete(0));

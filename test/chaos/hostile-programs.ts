@@ -2,7 +2,7 @@
 const program = (deeds: string): string => `import { spawn, spawnSync } from "node:child_process";
 import { writeSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
-import { choice, defineSearch, int } from "attune";
+import { choice, defineSearch, failures, int } from "attune";
 
 // whether they run apart from the main process's own code
 const apart = !/main\\.js$/.test(process.argv[1] ?? "");
@@ -14,7 +14,7 @@ ${deeds}
 const first = Object.keys(deeds).flatMap((deed, n) => [{ deed, n }, { deed: "fine", n: n + 100 }]);
 export default defineSearch({
   space: { deed: choice(Object.keys(deeds)), n: int(0, 999) },
-  first, trials: first.length, seed: 1, sampler: "random", stopOnAllFailed: false,
+  first, trials: first.length, seed: 1, sampler: "random", stop: failures(false),
   objective: ({ deed }, trial) => deeds[deed](trial),
 });
 

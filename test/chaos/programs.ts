@@ -14,7 +14,7 @@ const library = pathToFileURL(fileURLToPath(new URL("../../dist/index.js", impor
 const STUBBORN = "trap '' TERM HUP INT; for i in $(seq 60); do sleep 1; done";
 
 const space = `space: { n: int(0, 999_999), deed: choice(${JSON.stringify(DEEDS)}) },
-  baseline: { n: 5, deed: "waits" }, stopOnAllFailed: false`;
+  baseline: { n: 5, deed: "waits" }, stop: failures(false)`;
 
 /** What one attempt computed is one line of truth.txt, in one write: `number attempt value`. */
 const body = `
@@ -38,7 +38,7 @@ async function work({ n, deed }, trial) {
 export function functionProgram(trials: number, seed: number): string {
   return `import { spawn } from "node:child_process";
 import { appendFileSync } from "node:fs";
-import { choice, defineSearch, int } from "attune";
+import { choice, defineSearch, failures, int } from "attune";
 ${body}
 export default defineSearch({ ${space}, trials: ${trials}, seed: ${seed}, objective: work });
 `;
@@ -46,7 +46,7 @@ export default defineSearch({ ${space}, trials: ${trials}, seed: ${seed}, object
 
 /** A search whose objective is the shell script {@link SCRIPT}. */
 export function commandProgram(trials: number, seed: number, directory: string): string {
-  return `import { choice, command, defineSearch, int } from "attune";
+  return `import { choice, command, defineSearch, failures, int } from "attune";
 const objective = command(["sh", ${JSON.stringify(`${directory}/work.sh`)}], { cwd: ${JSON.stringify(directory)} });
 export default defineSearch({ ${space}, trials: ${trials}, seed: ${seed}, objective });
 `;
@@ -69,7 +69,7 @@ echo $value
 export function libraryProgram(trials: number, seed: number): string {
   return `import { spawn } from "node:child_process";
 import { appendFileSync } from "node:fs";
-import { choice, defineSearch, int } from ${JSON.stringify(library)};
+import { choice, defineSearch, failures, int } from ${JSON.stringify(library)};
 ${body}
 const evaluator = {
   concurrency: 2,

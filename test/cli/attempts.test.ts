@@ -186,7 +186,7 @@ describe.concurrent("attune run", () => {
       keep: "failed",
       scratch: "kept",
       resources: { port: [8001, 8002] },
-      stopOnAllFailed: false,
+      failures: false as const,
     };
     const place = new Place({ "in/tune.json": JSON.stringify(search) });
     const { code, stdout } = await place.attune("run", "in/tune.json");

@@ -113,7 +113,7 @@ export function said({ child, ended }: Running, text: string): Promise<void> {
 
 /** The text of a program whose default export is a search; `head` stands before it. */
 export function program(spec: string, head = ""): string {
-  return `import { choice, command, defineSearch, float, int, optional, variant } from "attune";\n${head}\nexport default defineSearch({\n${spec}\n});\n`;
+  return `import { choice, command, defineSearch, failures, float, int, optional, variant } from "attune";\n${head}\nexport default defineSearch({\n${spec}\n});\n`;
 }
 
 /** A small search: the square of x. */

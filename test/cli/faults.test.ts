@@ -3,7 +3,7 @@ import { jsonLines, Place, type PrintedTrial, program } from "./attune.ts";
 
 const FAULTY = program(
   `space: { how: choice(["fine", "throw", "nan", "names", "exit", "loop"]), x: int(0, 9) },
-  objectives: { ms: "minimize" }, trials: 24, seed: 1, sampler: "random", stopOnAllFailed: false,
+  objectives: { ms: "minimize" }, trials: 24, seed: 1, sampler: "random", stop: failures(false),
   objective: ({ how, x }: { how: string; x: number }): any => {
     if (how === "throw") throw new RangeError("no such device");
     if (how === "nan") return { ms: NaN };

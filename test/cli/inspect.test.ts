@@ -95,7 +95,7 @@ describe.concurrent("attune best, show and export", () => {
       place.attune("show", "tune.attune.jsonl", "--all"),
     ]);
     expect(some.stdout).toContain("study      minimize value, seed 3\n");
-    expect(some.stdout).toContain("genetic, inline, 1 worker, 12 of 12 trials");
+    expect(some.stdout).toContain("auto, inline, 1 worker, 12 of 12 trials");
     expect(some.stdout).toContain("Best: trial");
     expect(all.stdout).toMatch(/^ +0 {2}complete +50 +±0 % +50$/m);
   });

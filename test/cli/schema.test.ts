@@ -155,7 +155,7 @@ const validSearches: object[] = [
   { command: { run: ["x"], env: { N: "{n}" }, resultFile: "/tmp/{trial}.json", exitCodes: {} } },
   { objectives: { ms: "minimize", wall: "maximize" }, constraints: { p99: { max: 3 }, rss: { min: 1, max: 2 } } },
   { constraints: {}, first: [], baseline: { n: 3 } },
-  { first: [{ n: 1 }, { n: 2 }], trials: 3, seed: -1, workers: 2, journal: "x.jsonl", stopOnAllFailed: false },
+  { first: [{ n: 1 }, { n: 2 }], trials: 3, seed: -1, workers: 2, journal: "x.jsonl", failures: false },
   { generations: 3, sampler: { name: "genetic", pool: 8 }, timeLimit: "5m", timeout: "1.5s" },
   ...[
     "3xbest",
@@ -176,6 +176,12 @@ const validSearches: object[] = [
   { repeats: { times: 3 }, normalize: { interleave: true } },
   { normalize: { every: 3, interleave: false } },
   { normalize: {} },
+  { instances: { over: ["a", 3, { name: "c", file: "c.txt" }], holdout: [], order: "given", reduce: "geometricMean" } },
+  { instances: { over: ["a"], reduce: { quantile: 0.9 } }, command: ["./bench", "{instance}"] },
+  {
+    instances: { over: [{ f: 1 }], reduce: { ms: "mean", rss: { quantile: 1 } } },
+    command: ["./bench", "{instance.f}"],
+  },
   { memory: " 1.5 GiB ", resources: { gpu: [0, 1, "a"], port: 4, "big-disk": { tokens: ["x", "y"], each: 2 } } },
 ];
 
@@ -184,6 +190,21 @@ const noSearches: unknown[] = [null, [], "x", {}, { space: base.space }, { comma
 const invalidSearches: unknown[] = [
   ...noSearches,
   { ...base, trails: 3 },
+  ...[
+    {},
+    ["a"],
+    null,
+    { over: [] },
+    { over: "a" },
+    { over: ["a", "a"] },
+    { over: ["a"], holdout: "b" },
+    { over: ["a"], order: "sorted" },
+    { over: ["a"], reduce: "median" },
+    { over: ["a"], reduce: { quantile: 2 } },
+    { over: ["a"], reduce: { ms: "max" } },
+    { over: ["a"], reduce: [] },
+    { over: ["a"], on: "all" },
+  ].map((instances) => ({ ...base, instances })),
   ...[{}, [], null, 3].map((space) => ({ ...base, space })),
   ...[[], "x", [1], [""], {}, { run: [] }, { run: ["x"], wd: "." }, null].map((command) => ({ ...base, command })),
   ...[{ cwd: 1 }, { env: [] }, { env: { A: 1 } }, { values: {} }, { values: { a: 1 } }, { values: 3 }].map((more) => ({
@@ -284,7 +305,17 @@ const invalidSearches: unknown[] = [
   ...["csv", null, {}, [3], [{}], [{ name: 3 }], [{ name: "csv", file: "" }], [{ name: "csv", file: 1 }]].map(
     (trackers) => ({ ...base, trackers }),
   ),
-  ...[{ journal: "" }, { journal: 3 }, { seed: 1.5 }, { seed: "1" }, { stopOnAllFailed: "no" }].map((more) => ({
+  ...[
+    { journal: "" },
+    { journal: 3 },
+    { seed: 1.5 },
+    { seed: "1" },
+    { failures: "no" },
+    { failures: 0 },
+    { failures: true },
+    { failures: { rate: 1 } },
+    { failures: {} },
+  ].map((more) => ({
     ...base,
     ...more,
   })),

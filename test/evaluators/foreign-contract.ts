@@ -116,6 +116,18 @@ export function foreignContract(
       expect(task.places).not.toContainEqual(expect.objectContaining({ pid: process.pid }));
     });
 
+    it("hands the instance over, where there is one", async () => {
+      const measured = taskFor("instance", 3, { instance: { name: "large", value: { size: [64, 64] } } });
+      expect(await subject.evaluator.evaluate(measured)).toEqual(complete(3));
+      const none = taskFor("instance", 3);
+      expect(await subject.evaluator.evaluate(none)).toEqual(complete(3));
+      const [some, no] = await Promise.all([subject.linesOf(measured, 1), subject.linesOf(none, 1)]);
+      expect([some[0]!.replace(/["']/g, ""), no[0]]).toEqual([
+        "{size: [64, 64]}",
+        expect.stringMatching(/^(None|none)$/),
+      ]);
+    });
+
     it("carries large parameters and values", async () => {
       const text = "é€\n".repeat(100_000);
       const outcome = await run("large", 9_999, { text });

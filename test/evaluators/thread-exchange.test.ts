@@ -15,6 +15,9 @@ const run: HostMessage & { readonly type: "run" } = {
 };
 const fromHost: HostMessage[] = [
   run,
+  { ...run, environment: { TOKEN: "t" } },
+  { ...run, instance: { name: "a", value: null } },
+  { ...run, environment: { TOKEN: "t" }, instance: { name: "a", value: [1] } },
   { type: "abort", number: 7, attempt: 1, reason: "enough" },
   { type: "verdict", id: 0, verdict: "prune" },
   { type: "end" },

@@ -82,7 +82,19 @@ describe("decodeEvent", () => {
   });
 
   it("refuses every field that is missing or of a wrong kind", () => {
-    const optional = new Set(["of", "source", "params", "generation", "memo", "note", "twin", "after"]);
+    const optional = new Set([
+      "of",
+      "source",
+      "params",
+      "generation",
+      "memo",
+      "note",
+      "twin",
+      "after",
+      "instance",
+      "stderr",
+      "normalized",
+    ]);
     for (const event of events) {
       for (const name of Object.keys(event)) {
         const without = Object.fromEntries(Object.entries(event).filter(([key]) => key !== name));

@@ -47,6 +47,25 @@ describe("a table of trials", () => {
       }),
       { numRuns: 300 },
     ));
+  it("gives what was measured on each instance back, whatever they are called", () => {
+    const row = { params: { x: 1 }, values: { ms: 2, "ms.p9": 4 } };
+    const on = (instance: string, step: number, value: number) => ({
+      step,
+      values: { ms: value, "ms.p9": 2 * value },
+      instance,
+    });
+    const rows = [
+      { ...row, reports: [on("b.txt", 1, 3), on('"a", b', 2, 1)] },
+      { ...row, state: "pruned" as const, values: {}, reports: [on("b.txt", 1, 9)] },
+      { ...row, reports: [{ step: 1, values: { ms: 7 } }] },
+    ];
+    const text = trialsToCsv(rows);
+    expect(text.split("\n")[0]).toBe(
+      'number,state,source,generation,duration,params.x,values.ms,values.ms.p9,instances.ms.b.txt,instances.ms.p9.b.txt,"instances.ms.""a"", b","instances.ms.p9.""a"", b",failure',
+    );
+    const back = trialsFromCsv(text);
+    expect(back.map(({ reports }) => reports)).toEqual([rows[0]!.reports, rows[1]!.reports, undefined]);
+  });
   it("has an empty field for a duration that nobody knows", () => {
     const text = trialsToCsv([{ params: { x: 1 }, values: { ms: 2 }, duration: NaN }]);
     expect(text).not.toContain("NaN");

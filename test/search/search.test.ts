@@ -7,6 +7,7 @@ import {
   command,
   defineEvaluator,
   defineSearch,
+  failures,
   file,
   float,
   generations,
@@ -168,7 +169,7 @@ describe("a search", () => {
     const ended = await defineSearch(failing).start();
     expect([ended.reason, ended.trials.length]).toEqual(["all-failed", 10]);
     expect(() => ended.best).toThrow("No trial succeeded (10 error); the first failure: broken");
-    expect((await defineSearch({ ...failing, stopOnAllFailed: false }).start()).trials).toHaveLength(51);
+    expect((await defineSearch({ ...failing, stop: failures(false) }).start()).trials).toHaveLength(51);
     const pooled = await defineSearch({ ...failing, sampler: genetic({ pool: 6 }), stop: generations(3) }).start(quiet);
     expect([pooled.reason, pooled.trials.length]).toEqual(["all-failed", 6]);
   });

@@ -4,7 +4,7 @@ import type { FailureKind, Outcome } from "../../src/core/outcome.ts";
 import { grid } from "../../src/samplers/index.ts";
 import { defineSpace, float, int } from "../../src/space/index.ts";
 import { RETRY } from "../../src/core/attempt-policy.ts";
-import { exhaust, host, keptJournal, open, scripted, standing } from "./harness.ts";
+import { exhaust, host, judging, keptJournal, open, scripted, standing } from "./harness.ts";
 
 const failure = (kind: FailureKind): Outcome => ({ state: "failed", failure: { kind, message: `it was ${kind}` } });
 const number = (trial: unknown): number => (trial as { number: number }).number;
@@ -120,16 +120,13 @@ describe("reports", () => {
     expect(await next.ask()).toMatchObject({ number: 0, attempt: 2 });
     await dead.report(0, 1, { value: 9 }, 1);
     await next.report(0, 1, { value: 3 }, 2);
-    expect((await next.tell(0, 4, 2)).reports).toEqual([{ step: 1, values: { value: 3 } }]);
+    expect((await next.tell(0, 4, 2)).reports).toMatchObject([{ step: 1, values: { value: 3 } }]);
   });
 });
 
 describe("updates", () => {
   it("hold every objective, count the steps, and give the verdict", async () => {
-    const pruner = {
-      report: (_: number, { step }: { step: number }) => (step > 7 ? ("prune" as const) : ("continue" as const)),
-      tell: () => {},
-    };
+    const pruner = judging((_, { step }) => (step > 7 ? "prune" : "continue"));
     const study = await open({ pruner, objectives: { loss: "minimize", speed: "maximize" } });
     for (let i = 0; i < 4; i++) await study.ask();
     await expect(study.update(3, { accuracy: 1, speed: 2 })).rejects.toThrow(
@@ -141,18 +138,14 @@ describe("updates", () => {
     expect(await Promise.all([study.update(3, values), study.update(3, values)])).toEqual(["continue", "continue"]);
     await study.report(3, 7, values);
     expect(await study.update(3, values)).toBe("prune");
-    expect(study.trials[3]!.reports).toEqual([1, 2, 7, 8].map((step) => ({ step, values })));
+    expect(study.trials[3]!.reports).toMatchObject([1, 2, 7, 8].map((step) => ({ step, values })));
   });
 });
 
 describe("reportSync", () => {
   it("gives its verdict at once, and stands before the finish in the journal", async () => {
     const journal = await keptJournal();
-    const pruner = {
-      report: (_: number, { losses, elapsed }: { losses: readonly number[]; elapsed: number }) =>
-        losses[0]! + elapsed > 10 ? ("prune" as const) : ("continue" as const),
-      tell: () => {},
-    };
+    const pruner = judging((_, { losses, elapsed }) => (losses[0]! + elapsed > 10 ? "prune" : "continue"));
     const clock = standing();
     const study = await open({ journal: await journal.open(), pruner, clock });
     await study.ask();

@@ -2,6 +2,7 @@ import { memory } from "../../src/journals/memory.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { Host } from "../../src/core/host.ts";
 import type { Journal } from "../../src/core/journal.ts";
+import type { Pruner, PrunerFactory } from "../../src/core/pruner.ts";
 import type { Sampler, SamplerFactory, Setting } from "../../src/core/sampler.ts";
 import type { StudyEvent } from "../../src/core/event.ts";
 import { random } from "../../src/samplers/random.ts";
@@ -53,6 +54,13 @@ export function scripted(
       tell: (observation) => void told.push(observation),
     }),
   };
+}
+
+/** A pruner made of a function. */
+export function judging(report: Pruner["report"]): PrunerFactory {
+  const options = {};
+  const info = { name: "judging", summary: "For tests.", multiObjective: true as const };
+  return { info, options, create: () => ({ report, tell: () => {} }), toJSON: () => ({ name: info.name }) };
 }
 
 /** A new in-memory journal that survives closing, and its events. */

@@ -5,7 +5,7 @@ import { Loop } from "../../src/study/loop.ts";
 import { realClock } from "../../src/system/clock.ts";
 import { defineSpace, int } from "../../src/space/index.ts";
 import { RETRY } from "../../src/core/attempt-policy.ts";
-import { host, keptJournal, open, scripted } from "./harness.ts";
+import { host, judging, keptJournal, open, scripted } from "./harness.ts";
 
 type Params = { readonly x: number };
 
@@ -121,6 +121,23 @@ it("runs a trial again although nothing new is left to try, and says on which wo
   expect(study.trials[1]!.failure).toEqual({ kind: "crash", message: "boom", worker: 3, host: "build-7" });
 });
 
+it("says on which worker a trial was measured or pruned", async () => {
+  const study = await open({ trials: 2 });
+  const run: Evaluator<Params> = {
+    concurrency: 1,
+    evaluate: async ({ number, placed }) => {
+      placed({ worker: 3 + number, pid: 42 });
+      return number === 0 ? done : { state: "pruned" };
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+  await new Loop({ study, evaluator: run, rules: [], clock: realClock }).run();
+  expect(study.trials.map(({ state, worker }) => [state, worker])).toEqual([
+    ["complete", 3],
+    ["pruned", 4],
+  ]);
+});
+
 it("leaves what is to run again to the next session once it was stopped", async () => {
   const journal = await keptJournal();
   const retry = { ...RETRY, crash: 1 };
@@ -209,10 +226,7 @@ it("gives timers their turn although trials never wait", async () => {
 });
 
 it("passes reports on at once for objectives that cannot wait", async () => {
-  const pruner = {
-    report: (_: number, { step }: { step: number }) => (step > 1 ? ("prune" as const) : ("continue" as const)),
-    tell: () => {},
-  };
+  const pruner = judging((_, { step }) => (step > 1 ? "prune" : "continue"));
   const study = await open({ trials: 1, pruner });
   const verdicts: string[] = [];
   const run = evaluator(1, async ({ reportSync }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Ask, Suggestion } from "../../src/core/sampler.ts";
 import { choice, defineSpace, int } from "../../src/space/index.ts";
-import { exhaust, host, keptJournal, open, scripted } from "./harness.ts";
+import { exhaust, host, judging, keptJournal, open, scripted } from "./harness.ts";
 
 const small = defineSpace({ a: int(1, 3), b: choice(["x", "y"]) });
 const at = (u: number): { unit: number[] } => ({ unit: [u] });
@@ -239,18 +239,14 @@ describe("a study", () => {
   });
 
   it("keeps reports, and prunes when the pruner says so", async () => {
-    const pruner = {
-      report: (_: number, { losses }: { losses: readonly number[] }) =>
-        losses[0]! > 5 ? ("prune" as const) : ("continue" as const),
-      tell: () => {},
-    };
+    const pruner = judging((_, { losses }) => (losses[0]! > 5 ? "prune" : "continue"));
     const study = await open({ pruner });
     const { number } = (await study.ask()) as { number: number };
     expect(await study.report(number, 1, { value: 3 })).toBe("continue");
     expect(await study.report(number, 2, { value: 8 })).toBe("prune");
     expect((await study.tell(number, { state: "pruned" })).reports).toEqual([
-      { step: 1, values: { value: 3 } },
-      { step: 2, values: { value: 8 } },
+      { step: 1, values: { value: 3 }, elapsed: 1 },
+      { step: 2, values: { value: 8 }, elapsed: 2 },
     ]);
   });
 });

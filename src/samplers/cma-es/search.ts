@@ -6,6 +6,7 @@ import { drawUntaken } from "../untaken.ts";
 import { Categories } from "./categories.ts";
 import type { CmaEsOptions } from "./cma-es.ts";
 import { Distribution } from "./distribution.ts";
+import { confine } from "./faces.ts";
 import { keepMargin } from "./margin.ts";
 import { bipop, ipop, type Plan, type Restarts } from "./restarts.ts";
 import { Stopping } from "./stopping.ts";
@@ -16,12 +17,6 @@ import { warmStart } from "./warm-start.ts";
 const FULL = 60;
 /** How many samples in a row may be refused or taken. */
 const TRIES = 50;
-/**
- * How far, in standard deviations, a sample of a restart may lie outside of the cube; every sample is evaluated on the
- * face. In the first run it may lie anywhere: optima in corners are reached at once, where with little room the step
- * size dies out before. But what lies outside looks flat, and a search with many optima wastes itself there.
- */
-const ROOM = 0.3;
 /** The coordinates that a settled point gives back are rounded to 2⁻⁴⁸. */
 const GRAIN = 2 ** -48;
 
@@ -88,7 +83,7 @@ export class CmaEs implements Sampler {
     const raw = new Float64Array(cube.axes.length).fill(0.5);
     for (let tries = 0; tries < TRIES; tries++) {
       this.#distribution.sample(ask.random, x);
-      if (this.#run > 0) this.#confine(x);
+      confine(x, this.#distribution, ask.random);
       this.#numeric.forEach((i, k) => (raw[i] = x[k]!));
       this.#categories.draw(ask.random, raw);
       const unit = cube.settle(raw);
@@ -99,13 +94,6 @@ export class CmaEs implements Sampler {
     }
     const unit = drawUntaken(cube, ask);
     return unit === undefined ? "exhausted" : { unit, memo: [this.#run, -1] };
-  }
-
-  #confine(x: Float64Array): void {
-    for (let k = 0; k < x.length; k++) {
-      const room = ROOM * this.#distribution.deviation(k);
-      x[k] = Math.min(1 + room, Math.max(-room, x[k]!));
-    }
   }
 
   #take(observation: Observation): void {

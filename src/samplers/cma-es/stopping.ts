@@ -22,7 +22,7 @@ export class Stopping {
     const flat = 10 + Math.ceil((30 * n) / strategy.lambda);
     const recent = this.#bests.slice(-flat);
     if (recent.length === flat && spread(recent) < 1e-12 && spread(known) < 1e-12) return true;
-    if (distribution.condition > 1e14) return true;
+    if (distribution.condition > 1e14 || distribution.generation >= longest(n, strategy.lambda)) return true;
     let widest = 0;
     for (let i = 0; i < n; i++) widest = Math.max(widest, distribution.deviation(i));
     if (n > 0 && widest < Math.max(1e-12 * this.#sigma, 1e-15)) return true;
@@ -40,6 +40,11 @@ export class Stopping {
     };
     return worse(this.#bests) && worse(this.#medians);
   }
+}
+
+/** The generations of one run at most (Hansen, GECCO 2009 workshop, table 1, MaxIter). */
+function longest(n: number, lambda: number): number {
+  return 100 + (50 * (n + 3) ** 2) / Math.sqrt(lambda);
 }
 
 function spread(values: readonly number[]): number {

@@ -80,17 +80,19 @@ function defaultPool(objectives: number): number {
   return Math.max(32, 4 * Math.ceil(directions / 2));
 }
 
+/** The directions that a pool can serve, steered by weights. */
+export function steeredDirections(objectives: number, pool: number, weights?: readonly number[]): Float64Array[] {
+  return steered(referenceDirections(objectives, pool), weights);
+}
+
 /**
- * The directions that a pool can serve, steered by weights: halving a loss's share of a direction doubles the attention
- * to it, so each coordinate is divided by its weight; the extreme directions stay where they are.
+ * Directions steered by weights: halving a loss's share of a direction doubles the attention to it, so each coordinate is
+ * divided by its weight; the extreme directions stay where they are.
  */
-export function steeredDirections(
-  objectives: number,
-  pool: number,
-  weights: readonly number[] = Array.from({ length: objectives }, () => 1),
-): Float64Array[] {
+export function steered(directions: Float64Array[], weights: readonly number[] | undefined): Float64Array[] {
+  if (weights === undefined) return directions;
   const total = weights.reduce((a, b) => a + b, 0);
-  return referenceDirections(objectives, pool).map((direction) => {
+  return directions.map((direction) => {
     const pulled = direction.map((x, i) => (x * total) / weights[i]!);
     const sum = pulled.reduce((a, b) => a + b, 0);
     return pulled.map((x) => x / sum);

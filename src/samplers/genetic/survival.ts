@@ -5,13 +5,16 @@ import { niching } from "./niching.ts";
 /** Reduces a merged population to `keep` individuals, and ranks those that it keeps. */
 export type Survival = (merged: readonly Individual[], keep: number, random: Random) => Individual[];
 
-/**
- * Feasible individuals first, then by total violation (constrained domination, Deb, IEEE TEVC 6(2), 2002, section VI).
- * Among the feasible ones: with one objective the best; with several NSGA-III along `directions`.
- */
+/** Among the feasible: with one objective the best; with several those of NSGA-III along `directions`. */
 export function survival(directions: readonly Float64Array[]): Survival {
-  const objectives = directions[0]!.length;
-  const select = objectives === 1 ? truncation : niching(directions);
+  return constrained(directions[0]!.length === 1 ? truncation : niching(directions));
+}
+
+/**
+ * Feasible individuals first, as `select` chooses them, then the others by total violation (constrained domination, Deb,
+ * IEEE TEVC 6(2), 2002, section VI).
+ */
+export function constrained(select: Survival): Survival {
   return (merged, keep, random) => {
     const feasible = merged.filter(({ violation }) => violation === 0);
     const kept = feasible.length === 0 ? [] : select(feasible, keep, random);

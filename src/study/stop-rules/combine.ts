@@ -3,24 +3,38 @@ import type { StopReason, StopRule, StopRuleFactory } from "../../core/stop-rule
 
 /** Stops when one of the rules does. A list of rules means the same. */
 export function anyOf(...rules: readonly StopRuleFactory[]): StopRuleFactory {
-  return combined("anyOf", rules, (reasons) => reasons.find((reason) => reason !== undefined));
+  return combined("anyOf", rules, {
+    endless: rules.every(({ endless }) => endless),
+    decide: (reasons) => reasons.find((reason) => reason !== undefined),
+  });
 }
 
 /** Stops when every rule has, each at some time. */
 export function allOf(...rules: readonly StopRuleFactory[]): StopRuleFactory {
-  return combined("allOf", rules, (reasons) => (reasons.includes(undefined) ? undefined : reasons.at(-1)));
+  return combined("allOf", rules, {
+    endless: rules.some(({ endless }) => endless),
+    decide: (reasons) => (reasons.includes(undefined) ? undefined : reasons.at(-1)),
+  });
 }
 
 function combined(
   name: string,
   factories: readonly StopRuleFactory[],
-  decide: (reasons: readonly (StopReason | undefined)[]) => StopReason | undefined,
+  {
+    endless,
+    decide,
+  }: {
+    readonly endless: boolean;
+    readonly decide: (reasons: readonly (StopReason | undefined)[]) => StopReason | undefined;
+  },
 ): StopRuleFactory {
   if (factories.length === 0) throw usage(`Expected ${name}() to be given at least one rule`);
   const costs = factories.flatMap((factory) => factory.cost ?? []);
   return {
     name,
     ...(costs.length > 0 ? { cost: Math.min(...costs) } : {}),
+    ...(factories.some(({ tolerates }) => tolerates) ? { tolerates: true as const } : {}),
+    ...(endless ? { endless } : {}),
     create: (context) => {
       const rules = factories.map((factory) => factory.create(context));
       const spoken: (StopReason | undefined)[] = rules.map(() => undefined);

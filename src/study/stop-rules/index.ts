@@ -1,7 +1,7 @@
 /** Stop rules end a search; a list of them stops at the first that speaks. */
 export { allOf, anyOf } from "./combine.ts";
 export { cost } from "./cost.ts";
-export { failures } from "./failures.ts";
+export { failures, type FailureTolerance } from "./failures.ts";
 export { generations } from "./generations.ts";
 export { stagnation } from "./stagnation.ts";
 export { target } from "./target.ts";
