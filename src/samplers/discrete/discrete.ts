@@ -10,6 +10,17 @@ export interface DiscreteOptions {
   readonly priorShare?: number;
 }
 
+/**
+ * Bayesian optimisation for flags, choices and constrained spaces: a Gaussian process over the ranks of what was measured,
+ * with the exponentiated Hamming kernel on categories and the Laplace kernel on order (Ru et al., ICML 2020; Oh et al., NeurIPS
+ * 2019), and the untaken point with the greatest expected improvement among the neighbours of the best trials, draws, and
+ * the neighbours of the best of these.
+ *
+ * An ordered axis of few cells has both kernels, and so has a choice among numbers. Ranks give pruned, infeasible and failed
+ * trials a place behind the others, so that what fails is avoided. Several objectives are weighed anew for each trial
+ * (ParEGO: Knowles, IEEE TEVC 2006). Running trials are supposed to come out as expected.
+ * @example discrete()
+ */
 export const discrete: SamplerDefinition<DiscreteOptions> = defineSampler(
   {
     name: "discrete",

@@ -3,10 +3,7 @@ import { type Axis, fromUnit } from "../../space/axis.ts";
 /** Ordered axes with at most as many cells may turn out to be categorical. */
 const CELLS = 32;
 
-/**
- * One way in which two settled points can differ along an axis. `distance` runs from 0 to 1; "match" is 0 or 1, and
- * "place" the distance of positions.
- */
+/** One way in which two settled points can differ along an axis: whether their cells match, or how far apart their places are. */
 interface Feature {
   readonly axis: number;
   readonly kind: "match" | "place";
@@ -14,7 +11,10 @@ interface Feature {
   readonly places?: readonly number[];
 }
 
-/** A row of numbers for each settled point, in which points can be compared quickly. */
+/**
+ * Settled points as rows of numbers, in which they are compared quickly. An unordered axis whose labels are numbers has
+ * places, too, in the order of the numbers, so that it does not matter whether the user called it a choice or an ordinal.
+ */
 export class Features {
   readonly count: number;
   /** How many features each one's axis has. */
@@ -40,7 +40,8 @@ export class Features {
       const u = unit[axis]!;
       const { low } = this.#axes[axis]!;
       if (kind === "match") rows[offset + k] = Number.isNaN(u) ? -1 : this.#cell(axis, u);
-      else rows[offset + k] = places === undefined || Number.isNaN(u) ? u : places[fromUnit(this.#axes[axis]!, u) - low]!;
+      else
+        rows[offset + k] = places === undefined || Number.isNaN(u) ? u : places[fromUnit(this.#axes[axis]!, u) - low]!;
     }
   }
 

@@ -37,7 +37,10 @@ export class Neighbourhood {
     for (let tries = 0; tries < axes.length; tries++) {
       const a = random.integer(open.length);
       const b = (a + 1 + random.integer(open.length - 1)) % open.length;
-      const changes = [a, b].map((k): readonly [number, number] => [open[k]!, drawUnit(axes[open[k]!]!, () => random.uniform(), 0)]);
+      const changes = [a, b].map((k): readonly [number, number] => [
+        open[k]!,
+        drawUnit(axes[open[k]!]!, () => random.uniform(), 0),
+      ]);
       this.#add(found, unit, changes, random);
     }
     return found;
@@ -75,6 +78,7 @@ function placesOf(axis: Axis, u: number, random: Random): number[] {
   }
   // and next door, where there is a door
   if (axis.ordered && size !== Infinity)
-    for (const x of [fromUnit(axis, u) - 1, fromUnit(axis, u) + 1]) if (x >= axis.low && x <= axis.high) places.push(toUnit(axis, x));
+    for (const x of [fromUnit(axis, u) - 1, fromUnit(axis, u) + 1])
+      if (x >= axis.low && x <= axis.high) places.push(toUnit(axis, x));
   return places;
 }

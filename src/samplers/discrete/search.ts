@@ -8,8 +8,9 @@ import { drawUntaken } from "../untaken.ts";
 import type { DiscreteOptions } from "./discrete.ts";
 import { Features } from "./features.ts";
 import { Neighbourhood } from "./neighbourhood.ts";
-import { Record } from "./record.ts";
+
 import { fitKernel, type KernelLogs, type Sample, Surrogate } from "./surrogate.ts";
+import { Told } from "./told.ts";
 
 /** How many trials at most the model looks at, and its kernel is fitted to. */
 const MOST = 200;
@@ -31,7 +32,7 @@ export class Discrete implements Sampler {
   readonly #features: Features;
   readonly #surrogate: Surrogate;
   readonly #neighbourhood: Neighbourhood;
-  readonly #record: Record;
+  readonly #told: Told;
   readonly #random: Random;
   #news: Observation[] = [];
   /** The kernel, and the number of trials that it was fitted to. */
@@ -47,7 +48,7 @@ export class Discrete implements Sampler {
     this.#features = new Features(cube.axes);
     this.#surrogate = new Surrogate(this.#features);
     this.#neighbourhood = new Neighbourhood(cube);
-    this.#record = new Record(objectives);
+    this.#told = new Told(objectives);
     this.#random = random.fork("discrete");
   }
 
@@ -56,10 +57,10 @@ export class Discrete implements Sampler {
   }
 
   ask(ask: Ask): Answer {
-    for (const observation of this.#news) if (observation.state !== "rejected") this.#record.add(observation);
+    for (const observation of this.#news) if (observation.state !== "rejected") this.#told.add(observation);
     this.#news = [];
     const unit =
-      this.#record.measured < this.#startup
+      this.#told.measured < this.#startup
         ? this.#spread(ask)
         : (this.#propose(ask) ?? drawUntaken(this.#setting.cube, ask, this.#priorShare));
     return unit === undefined ? "exhausted" : { unit };
@@ -67,8 +68,8 @@ export class Discrete implements Sampler {
 
   /** The untaken candidate with the greatest expected improvement; undefined where there is no candidate. */
   #propose(ask: Ask): Float64Array | undefined {
-    const record = this.#record;
-    const ranking = record.ranking(record.size, ask.random);
+    const told = this.#told;
+    const ranking = told.ranking(told.size, ask.random);
     const indices = ranking.sample(MOST);
     const means = this.#surrogate.condition(this.#sample(indices, ranking.scores(indices)), this.#kernel());
     const target = means.reduce((least, mean) => Math.min(least, mean), Infinity);
@@ -76,8 +77,8 @@ export class Discrete implements Sampler {
 
     const candidates = new Candidates(ask, this.#setting.cube.size === Infinity);
     for (const i of ranking.order.slice(0, CENTRES)) {
-      candidates.add(this.#neighbourhood.one(record.unit(i), ask.random));
-      candidates.add(this.#neighbourhood.two(record.unit(i), ask.random));
+      candidates.add(this.#neighbourhood.one(told.unit(i), ask.random));
+      candidates.add(this.#neighbourhood.two(told.unit(i), ask.random));
     }
     candidates.add(this.#draws(ask.random));
     for (let climbs = 0; ; climbs++) {
@@ -92,11 +93,11 @@ export class Discrete implements Sampler {
   /** The kernel for what was told, fitted to the trials up to the last milestone, whenever it is asked for. */
   #kernel(): KernelLogs {
     let milestone = this.#startup;
-    const { size } = this.#record;
+    const { size } = this.#told;
     while (Math.ceil(milestone * GROWTH) <= size) milestone = Math.ceil(milestone * GROWTH);
     if (this.#logs !== undefined && this.#fitted === milestone) return this.#logs;
     this.#fitted = milestone;
-    const ranking = this.#record.ranking(milestone, this.#random.fork(milestone));
+    const ranking = this.#told.ranking(milestone, this.#random.fork(milestone));
     const indices = ranking.sample(MOST_OF_FIT);
     return (this.#logs = fitKernel(this.#features, this.#sample(indices, ranking.scores(indices))));
   }
@@ -104,7 +105,7 @@ export class Discrete implements Sampler {
   #sample(indices: readonly number[], scores: Pick<Sample, "values" | "variances">): Sample {
     const { count } = this.#features;
     const rows = new Float64Array(indices.length * count);
-    indices.forEach((i, k) => this.#features.write(this.#record.unit(i), rows, k * count));
+    indices.forEach((i, k) => this.#features.write(this.#told.unit(i), rows, k * count));
     return { rows, ...scores };
   }
 
@@ -135,7 +136,9 @@ export class Discrete implements Sampler {
     const means = new Float64Array(fresh.length);
     const deviations = new Float64Array(fresh.length);
     this.#surrogate.predict(rows, fresh.length, means, deviations);
-    candidates.score(means.map((mean, k) => logImprovement((target - mean) / deviations[k]!) + Math.log(deviations[k]!)));
+    candidates.score(
+      means.map((mean, k) => logImprovement((target - mean) / deviations[k]!) + Math.log(deviations[k]!)),
+    );
   }
 }
 

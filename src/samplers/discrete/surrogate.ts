@@ -31,7 +31,7 @@ export class Surrogate {
   readonly #features: Features;
   readonly #factor = new Cholesky();
   #weights: Float64Array = new Float64Array(0);
-  #rows = new Float64Array(0);
+  #rows: Float64Array = new Float64Array(0);
   #alpha = new Float64Array(0);
   /** The variance of the process, estimated with the weight of one observation of the prior's 1 (its mode). */
   #variance = 1;
@@ -44,7 +44,7 @@ export class Surrogate {
   condition({ rows, values, variances }: Sample, logs: KernelLogs): Float64Array {
     const n = values.length;
     const noise = Math.exp(logs[this.#features.count]!);
-    this.#weights = logs.slice(0, this.#features.count).map(Math.exp);
+    this.#weights = Float64Array.from(logs.subarray(0, this.#features.count), Math.exp);
     this.#rows = rows;
     const packed = new Float64Array((n * (n + 1)) / 2);
     for (let i = 0, at = 0; i < n; i++) {
@@ -66,7 +66,7 @@ export class Surrogate {
     return values.map((value, i) => value - (noise + variances[i]!) * alpha[i]!);
   }
 
-  /** Adds a point whose value is only supposed: the mean there. Means stay, deviations shrink (Ginsbourger et al. 2010: the believer). */
+  /** Adds a point that is supposed to come to the mean there (the Kriging believer: Ginsbourger et al. 2010): only deviations shrink. */
   suppose(row: Float64Array): void {
     const n = this.#factor.size;
     const d = this.#features.count;

@@ -21,7 +21,7 @@ interface Entry {
 }
 
 /** The trials that were told. */
-export class Record {
+export class Told {
   readonly #objectives: number;
   readonly #entries: Entry[] = [];
   /** Trials that measured something. */
@@ -52,7 +52,8 @@ export class Record {
    */
   ranking(count: number, random: Random): Ranking {
     const entries = this.#entries.slice(0, count);
-    if (this.#objectives === 1) return new Ranking(entries.map(({ standing, errors }) => [standing, errors?.[0] ?? NaN]));
+    if (this.#objectives === 1)
+      return new Ranking(entries.map(({ standing, errors }) => [standing, errors?.[0] ?? NaN]));
     const weights = Array.from({ length: this.#objectives }, () => -Math.log(1 - random.uniform()));
     const total = weights.reduce((a, b) => a + b, 0);
     const feasible = entries.filter(({ standing }) => standing[0] === FEASIBLE).map(({ losses }) => losses);
@@ -122,8 +123,9 @@ export class Ranking {
     const n = this.order.length;
     if (n <= most) return [...this.order.keys()];
     const half = most >> 1;
-    const rest = Array.from({ length: most - half }, (_, k) =>
-      this.order[half + Math.floor(((k + 0.5) * (n - half)) / (most - half))]!,
+    const rest = Array.from(
+      { length: most - half },
+      (_, k) => this.order[half + Math.floor(((k + 0.5) * (n - half)) / (most - half))]!,
     );
     return [...this.order.slice(0, half), ...rest].sort((a, b) => a - b);
   }
