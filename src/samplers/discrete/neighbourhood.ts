@@ -5,7 +5,7 @@ import type { Cube } from "../../space/cube.ts";
 /** Axes with at most as many cells are tried cell by cell. */
 const CELLS = 32;
 /** How many cells of another axis are tried at a time. */
-const SOME = 12;
+const SOME = 8;
 
 /** Points that differ from another one in a little. */
 export class Neighbourhood {
