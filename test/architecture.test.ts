@@ -23,6 +23,7 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
   search: {
     may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", "charts", ...plugins],
   },
+  jobs: { may: ["space", "core", "formats", "system", "evaluators", "search"] },
   testing: {
     may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", "search", ...plugins],
   },

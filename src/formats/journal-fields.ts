@@ -74,7 +74,7 @@ const fields: { readonly [T in Type]: { readonly [K in Exclude<keyof EventOf<T>,
     stderr: maybe(numbers),
     normalized: maybe(numbers),
   },
-  "trial-requeued": { ...trial, failure, after: maybe(duration) },
+  "trial-requeued": { ...trial, failure, after: maybe(duration), took: maybe(duration) },
   "trial-finished": { ...trial, writer: text, duration, outcome },
   "trial-rejected": {
     ...at,

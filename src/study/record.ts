@@ -32,6 +32,9 @@ export class TrialRecord<P> implements Trial<P> {
   measured: Readonly<Record<string, Measured>> = nothing;
   normalizedBy: BaselineReference | undefined = undefined;
   duration = 0;
+  /** Milliseconds that the attempts before the last one took. */
+  before = 0;
+  where: Json | undefined = undefined;
   startedAt: number | undefined = undefined;
   finishedAt: number | undefined = undefined;
   failure: Failure | undefined = undefined;
@@ -47,6 +50,10 @@ export class TrialRecord<P> implements Trial<P> {
   constructor(number: number, space: Space<P>) {
     this.number = number;
     this.#space = space;
+  }
+
+  get busy(): number {
+    return this.before + this.duration;
   }
 
   get params(): P {
