@@ -97,7 +97,7 @@ export {
 export { local, replay, synthetic } from "./runners/index.ts";
 export { jobs, type JobsOptions } from "./runners/jobs.ts";
 export { singleRunning } from "./runners/single-running.ts";
-export { auto, cmaEs, genetic, gp, grid, nsga2, nsga3, qmc, random, tpe } from "./samplers/index.ts";
+export { auto, cmaEs, discrete, genetic, gp, grid, nsga2, nsga3, qmc, random, tpe } from "./samplers/index.ts";
 export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";
 export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";
 export { compareStudies, type StudyComparison } from "./search/compare-studies.ts";

@@ -1,6 +1,8 @@
 /** Samplers: what to try next. Pure; each export configures one. */
 export { auto } from "./auto/auto.ts";
 export { cmaEs } from "./cma-es/cma-es.ts";
+export { discrete } from "./discrete/discrete.ts";
+export { gp } from "./gp/gp.ts";
 export { genetic } from "./genetic/genetic.ts";
 export { gp } from "./gp/gp.ts";
 export { grid } from "./grid/grid.ts";
