@@ -158,11 +158,11 @@ export function samplerContract(
         const best = ({ told }: Played): number => Math.min(...told.flatMap(({ losses }) => losses));
         let wins = 0;
         for (let seed = 0; seed < 20; seed++) {
-          const mine = best(await play(factory, { space, seed, rounds: 200, fate: () => "complete" }));
+          const mine = best(await play(factory, { space, seed, rounds: 150, fate: () => "complete" }));
           const random = createRandom(seed);
           const theirs = Math.min(
             ...Array.from(
-              { length: 200 },
+              { length: 150 },
               () =>
                 bowls(
                   space.cube.draw(() => random.uniform()),

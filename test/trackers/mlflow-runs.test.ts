@@ -86,7 +86,7 @@ describe.runIf(equipment.mlflow.found)("the runs of a study on an MLflow server"
     for (let session = 0; session < 2; session++) {
       const tracker = followed("again", "again");
       await tracker.track(started);
-      while (session === 1 && statuses.length < 2)
+      for (let running = session === 1; running; running = statuses.length < 2)
         if ((await server.runs("again")).studies[0]!.status === "RUNNING") await look();
       await tracker.track({ type: "search-ended", at: 2, writer: "w", reason: "trials" });
       await tracker.close?.();
@@ -104,7 +104,7 @@ describe.runIf(equipment.mlflow.found)("the runs of a study on an MLflow server"
     const study = watched("two processes", trials);
     const gone = teller({
       ...study,
-      trials: [...trials.slice(0, 4), { ...trials[4]!, attempt: 1, state: "running" } as Trial],
+      trials: [...trials.slice(0, 4), { ...trials[4]!, attempt: 1, state: "running" }],
     });
     const goesOn = teller(study);
     for (const tell of [gone, goesOn]) for (const { number } of trials) await tell.send(number);
