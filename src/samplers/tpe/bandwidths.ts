@@ -86,7 +86,6 @@ export class Bandwidths {
     const value = column.value(place);
     const left = place > 0 ? column.value(place - 1) : -Infinity;
     const right = place + 1 < column.size ? column.value(place + 1) : Infinity;
-    const deviation = this.#between(value, left, right);
     const row = column.row(place);
     const { scales } = this.#rows.near;
     const at = row * this.#sorted.length + j;
