@@ -47,8 +47,8 @@ export class NearRows {
   /** Makes room for so many rows, which keep what they hold, and so many groups of points, which do not. */
   reserve(rows: number, atLeast: number): void {
     if (rows <= this.#rows && atLeast <= this.groups) return;
-    // what is kept for every trial ought to be little, so it grows by a quarter only
-    if (rows > this.#rows) this.#rows = Math.max(rows, 16, Math.ceil((this.#rows < WORTH ? 2 : 1.25) * this.#rows));
+    // many rows are much memory, so there is little more of it than is needed
+    if (rows > this.#rows) this.#rows = Math.max(16, Math.ceil((rows < WORTH ? 2 : 1.0625) * rows));
     const groups = Math.max(this.groups, atLeast);
     this.groups = groups;
     const { centres, scales, width } = this;

@@ -17,7 +17,7 @@
     (param $points i32) (param $tops i32) (param $found i32) (param $sums i32)
     (result i32)
     (local $row i32) (local $group i32) (local $count i32)
-    (local $first i32) (local $end i32) (local $at i32) (local $point i32) (local $stride i32)
+    (local $first i32) (local $end i32) (local $at i32) (local $point i32) (local $stride i32) (local $pause i32)
     (local $start v128) (local $room v128) (local $sum v128) (local $z v128)
     (local.set $row (local.get $from))
     (local.set $stride (i32.shl (local.get $groups) (i32.const 4)))
@@ -42,16 +42,21 @@
           (local.set $at (local.get $first))
           (block $far
             (loop $axes
-              (local.set $z
-                (f32x4.mul
-                  (f32x4.sub (v128.load (local.get $point)) (v128.load32_splat (local.get $at)))
-                  (v128.load32_splat (i32.add (local.get $at) (local.get $behind)))))
-              (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul (local.get $z) (local.get $z))))
+              ;; sums never fall, so that when it is looked whether they are too large changes no result
+              (local.set $pause (i32.add (local.get $at) (i32.const 16)))
+              (if (i32.gt_u (local.get $pause) (local.get $end)) (then (local.set $pause (local.get $end))))
+              (loop $few
+                (local.set $z
+                  (f32x4.mul
+                    (f32x4.sub (v128.load (local.get $point)) (v128.load32_splat (local.get $at)))
+                    (v128.load32_splat (i32.add (local.get $at) (local.get $behind)))))
+                (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul (local.get $z) (local.get $z))))
+                (local.set $point (i32.add (local.get $point) (local.get $stride)))
+                (br_if $few
+                  (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 4))) (local.get $pause))))
               (br_if $far
                 (i32.eqz (v128.any_true (f32x4.le (local.get $sum) (local.get $room)))))
-              (local.set $point (i32.add (local.get $point) (local.get $stride)))
-              (br_if $axes
-                (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 4))) (local.get $end))))
+              (br_if $axes (i32.lt_u (local.get $at) (local.get $end))))
             (i32.store
               (i32.add (local.get $found) (i32.shl (local.get $count) (i32.const 2)))
               (i32.add

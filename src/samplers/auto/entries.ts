@@ -10,6 +10,8 @@ export interface Entry {
   readonly sampler: SamplerFactory;
   /** How well it suits a situation, 0 (not at all) to 1. Scores come from docs/benchmarks.md. */
   score(situation: Situation): number;
+  /** The most that it may come to score later on, of which only `measured`, `failing` and `noise` change; 1 without. */
+  outlook?(situation: Situation): number;
   /** Why, for people: goes on after "because". */
   readonly why: string;
 }
@@ -22,23 +24,36 @@ export const entries: readonly Entry[] = [
     sampler: tpe(),
     why: "it copes with every kind of space",
     score: () => 0.5,
+    outlook: () => 0.5,
   },
   {
     sampler: cmaEs(),
     why: "the axes are numbers, and there are trials enough to learn how they depend on each other",
-    score: ({ axes, fine, conditional, objectives, measured, budget }) =>
-      objectives === 1 && !conditional && fine === axes && axes > 1 && measured >= 50 + 5 * axes && budget > 100 * axes
-        ? 0.8
-        : 0,
+    score: (situation) => (situation.measured >= 50 + 5 * situation.axes ? numbers(situation) : 0),
+    outlook: numbers,
   },
   {
     sampler: nsga2(),
     why: "there are two objectives and trials enough for an evolution",
-    score: ({ objectives, budget }) => (objectives === 2 && budget >= EVOLUTION ? 0.8 : 0),
+    score: two,
+    outlook: two,
   },
   {
     sampler: nsga3(),
     why: "there are more than two objectives and trials enough for an evolution",
-    score: ({ objectives, budget }) => (objectives > 2 && budget >= EVOLUTION ? 0.8 : 0),
+    score: several,
+    outlook: several,
   },
 ];
+
+function numbers({ axes, fine, conditional, objectives, budget }: Situation): number {
+  return objectives === 1 && !conditional && fine === axes && axes > 1 && budget > 100 * axes ? 0.8 : 0;
+}
+
+function two({ objectives, budget }: Situation): number {
+  return objectives === 2 && budget >= EVOLUTION ? 0.8 : 0;
+}
+
+function several({ objectives, budget }: Situation): number {
+  return objectives > 2 && budget >= EVOLUTION ? 0.8 : 0;
+}

@@ -105,7 +105,7 @@ export class Bandwidths {
 
   #reserve(): void {
     const { size } = this.#rows;
-    if (this.peak.length < size) this.peak = grown(this.peak, Math.ceil(1.25 * size));
+    if (this.peak.length < size) this.peak = grown(this.peak, size);
   }
 }
 

@@ -42,8 +42,9 @@ export class Columns {
   /** Makes room for one more row, and gives it. */
   add(): number {
     const row = this.size++;
-    if (this.size * this.smooth.length > this.coordinates.length) this.coordinates = grown(this.coordinates);
-    if (this.size * this.celled.length > this.cells.length) this.cells = grown(this.cells);
+    const [d, c] = [this.size * this.smooth.length, this.size * this.celled.length];
+    if (d > this.coordinates.length) this.coordinates = grown(this.coordinates, d);
+    if (c > this.cells.length) this.cells = grown(this.cells, c);
     return row;
   }
 
@@ -63,12 +64,9 @@ export class Columns {
   }
 }
 
-/** A longer copy, of twice the length without `length`. */
-export function grown<T extends Float64Array | Int32Array | Uint8Array>(
-  array: T,
-  length: number = Math.max(64, 2 * array.length),
-): T {
-  const larger = new (array.constructor as new (length: number) => T)(length);
+/** A copy with room for `length` numbers and a sixteenth more: what is kept for every trial ought to be little. */
+export function grown<T extends Float64Array | Int32Array | Uint8Array>(array: T, length: number): T {
+  const larger = new (array.constructor as new (length: number) => T)(Math.ceil(1.0625 * Math.max(16, length)));
   larger.set(array);
   return larger;
 }

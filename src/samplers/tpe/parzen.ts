@@ -53,7 +53,7 @@ export class Parzen {
 
   /** Makes a row a member, or no member any more; heeded from the next `settle` on. */
   include(row: number, is: boolean): void {
-    if (row >= this.#member.length) this.#member = grown(this.#member, Math.ceil(1.25 * this.rows.size));
+    if (row >= this.#member.length) this.#member = grown(this.#member, this.rows.size);
     if ((this.#member[row] === 1) === is) return;
     this.#member[row] = is ? 1 : 0;
     this.#members += is ? 1 : -1;
@@ -94,7 +94,7 @@ export class Parzen {
     const ramp = this.#ages ? Math.max(0, n - (n % step) - YOUNG) : 0;
     if (ramp !== this.#ramp) {
       this.#ramp = ramp;
-      if (this.#logWeights.length < ramp) this.#logWeights = new Float64Array(Math.ceil(1.25 * ramp));
+      if (this.#logWeights.length < ramp) this.#logWeights = grown(this.#logWeights, ramp);
       this.#rampTotal = 0;
       const first = 1 / (ramp + YOUNG);
       for (let k = 0; k < ramp; k++) {

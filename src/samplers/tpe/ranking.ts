@@ -29,11 +29,12 @@ const SPARE = 3;
  */
 export class Ranking {
   readonly #objectives: number;
-  /** The standings, three numbers for each trial, and the losses of several objectives. */
-  #keys = new Float64Array(24);
+  /** The standings, a class and two numbers for each trial, and the losses where there are several objectives. */
+  #tiers = new Uint8Array(0);
+  #keys = new Float64Array(0);
   #losses = new Float64Array(0);
   /** Rows from good to bad. */
-  #order = new Int32Array(8);
+  #order = new Int32Array(0);
   #size = 0;
   /** Trials that measured something. */
   measured = 0;
@@ -44,7 +45,6 @@ export class Ranking {
 
   constructor(objectives: number) {
     this.#objectives = objectives;
-    if (objectives > 1) this.#losses = new Float64Array(8 * objectives);
   }
 
   /** Adds a trial; its row is the number of those before it. */
@@ -53,7 +53,9 @@ export class Ranking {
     const row = this.#size++;
     const { losses } = observation;
     this.#reserve();
-    this.#keys.set(key, 3 * row);
+    this.#tiers[row] = key[0];
+    this.#keys[2 * row] = key[1];
+    this.#keys[2 * row + 1] = key[2];
     if (key[0] !== FAILED) this.measured++;
     if (key[0] === FEASIBLE) {
       this.#feasible++;
@@ -74,7 +76,7 @@ export class Ranking {
   }
 
   #key(row: number): Standing {
-    return [this.#keys[3 * row]!, this.#keys[3 * row + 1]!, this.#keys[3 * row + 2]!];
+    return [this.#tiers[row]!, this.#keys[2 * row]!, this.#keys[2 * row + 1]!];
   }
 
   #lossesOf(row: number): number[] {
@@ -82,11 +84,12 @@ export class Ranking {
   }
 
   #reserve(): void {
-    const room = Math.ceil(1.25 * this.#size);
-    if (this.#order.length >= this.#size) return;
-    this.#order = grown(this.#order, room);
-    this.#keys = grown(this.#keys, 3 * room);
-    if (this.#objectives > 1) this.#losses = grown(this.#losses, room * this.#objectives);
+    const size = this.#size;
+    if (this.#order.length >= size) return;
+    this.#order = grown(this.#order, size);
+    this.#tiers = grown(this.#tiers, size);
+    this.#keys = grown(this.#keys, 2 * this.#order.length);
+    if (this.#objectives > 1) this.#losses = grown(this.#losses, this.#objectives * this.#order.length);
   }
 
   /** The rows of the best trials, as many as wanted if so many measured something. */

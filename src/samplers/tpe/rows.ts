@@ -62,7 +62,8 @@ export class Rows {
   #add(): number {
     const row = this.size++;
     if (this.smooth.length > 0) this.near.reserve(this.size, this.near.groups);
-    if (this.size * this.celled.length > this.cells.length) this.cells = grown(this.cells);
+    const cells = this.size * this.celled.length;
+    if (cells > this.cells.length) this.cells = grown(this.cells, cells);
     return row;
   }
 }

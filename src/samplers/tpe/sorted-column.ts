@@ -1,3 +1,5 @@
+import { grown } from "./columns.ts";
+
 /** Rows in the order of a number that each has; equal ones by row, so that the order has no history. */
 export class SortedColumn {
   readonly #value: (row: number) => number;
@@ -61,9 +63,6 @@ export class SortedColumn {
   }
 
   #grow(): void {
-    if (this.#size <= this.#rows.length) return;
-    const rows = new Int32Array(Math.ceil(1.25 * this.#size));
-    rows.set(this.#rows);
-    this.#rows = rows;
+    if (this.#size > this.#rows.length) this.#rows = grown(this.#rows, this.#size);
   }
 }
