@@ -21,7 +21,7 @@ interface Found {
 }
 
 const METHODS: readonly Method[] = ["ped-anova", "fanova"];
-const TRIALS = [1_000, 10_000];
+const TRIALS = [1_000, 3_000, 10_000];
 /** How often each is run, and the milliseconds after which a peer is ended. */
 const [REPEATS, CAP] = [3, 300_000];
 

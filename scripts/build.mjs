@@ -24,7 +24,7 @@ const modules = Object.values(exports).flatMap(({ default: file }) => (file === 
 /** What neither package.json nor an import names, but a path: knip has to be told of these files as well. */
 const programs = json("knip.json").entry.filter((file) => /^src\/[^*]*$/.test(file) && !modules.includes(file));
 /** What runs in a browser, from one file of its own. */
-const browser = "src/dashboard/browser/main.ts";
+const browser = "src/charts/browser/main.ts";
 /** What no user imports, but a benchmark. */
 const measured = ["src/search/read-journal.ts"];
 
@@ -106,7 +106,7 @@ await build({
     { in: browser, out: "report" },
     { in: browser.replace("main.ts", "report.css"), out: "report" },
   ],
-  outdir: "dist/dashboard",
+  outdir: "dist/charts",
   bundle: true,
   minify: true,
   platform: "browser",
@@ -117,7 +117,7 @@ await build({
   logLevel: "warning",
 });
 writeFileSync(
-  `${root}/dist/dashboard/THIRD-PARTY.txt`,
+  `${root}/dist/charts/THIRD-PARTY.txt`,
   `report.js holds parts of Apache ECharts and of zrender.\n\n${licences(["echarts/NOTICE", "echarts/LICENSE", "echarts/licenses/LICENSE-d3", "zrender/LICENSE"])}\n`,
 );
 // What is looked up beside import.meta.url must be one folder below dist/, as it is below src/.

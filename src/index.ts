@@ -65,6 +65,7 @@ export { python, type PythonOptions } from "./evaluators/python.ts";
 export { worker, type WorkerOptions } from "./evaluators/worker.ts";
 export { inline, isolated, processes, threads } from "./evaluators/index.ts";
 export { file, memory } from "./journals/index.ts";
+export { hyperband, median, patient, percentile, successiveHalving, threshold, wilcoxon } from "./pruners/index.ts";
 export { auto, cmaEs, genetic, gp, grid, nsga2, nsga3, qmc, random, tpe } from "./samplers/index.ts";
 export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";
 export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";
@@ -94,10 +95,12 @@ export type { AskedTrial, Told } from "./study/study-options.ts";
 export {
   allOf,
   anyOf,
+  computeTime,
   cost,
   failures,
   type FailureTolerance,
   generations,
+  iterations,
   stagnation,
   target,
   timeLimit,

@@ -16,14 +16,15 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
   formats: { may: ["core", "space"], pure: true },
   study: { may: ["core", "space", "math"], pure: true },
   system: { may: ["core"] },
+  charts: { may: ["space", "math", "core", "analysis", "formats", "study", "system"] },
   journals: { may: ["core", "space", "formats", "system"] },
   evaluators: { may: ["core", "space", "formats", "system"] },
   trackers: { may: ["core", "space", "math", "formats", "system"] },
-  search: { may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", ...plugins] },
-  testing: {
-    may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", "search", ...plugins],
+  search: {
+    may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", "charts", ...plugins],
   },
-  dashboard: {
+  jobs: { may: ["space", "core", "formats", "system", "evaluators", "search"] },
+  testing: {
     may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", "search", ...plugins],
   },
   cli: {
@@ -38,7 +39,7 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
       "system",
       "search",
       ...plugins,
-      "dashboard",
+      "charts",
     ],
   },
 };

@@ -193,17 +193,92 @@ describe("docs/from-ablator.md", () => {
   });
 });
 
+/** A training program that reports, for the pages about jobs. */
+const TRAIN = `import { existsSync, readFileSync } from "node:fs";
+const { epochs = 3, model = { layers: 1 } } = existsSync(process.argv[2]) ? JSON.parse(readFileSync(process.argv[2])) : {};
+const rate = Number(process.argv[process.argv.indexOf("--rate") + 1]);
+for (let step = 1; step <= epochs; step++)
+  console.log(JSON.stringify({ step, "loss/validation": rate / step + model.layers, "accuracy/test": 1 - rate / step }));`;
+
+describe("docs/jobs.md", () => {
+  it("shows programs that work", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    writeFileSync(join(directory, "train.mjs"), TRAIN);
+    for (const program of blocks("docs/jobs.md", "ts"))
+      writeFileSync(join(directory, /^\/\/ (\w+\.ts)/.exec(program)![1]!), program);
+    const options = { cwd: directory, env };
+    expect((await run("attune", ["run", "jobs.ts"], options)).stdout).toMatch(
+      /Best: trial \d+, loss\/validation [\d.]+/,
+    );
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const { stdout } = await run(process.execPath, [jiti, "night.ts"], options);
+    expect(stdout).toMatch(/^\d run after 50 ms\n/);
+    expect(stdout.match(/^\S+\.\d+ complete /gm)).toHaveLength(12);
+    expect(stdout).toMatch(/^train: .* [\d.]+ 5$/m);
+    expect(stdout).toMatch(/\n0 jobs left, 9940 iterations, 60 minutes of compute time\n$/);
+  });
+});
+
+describe("docs/from-clearml.md", () => {
+  const page = "docs/from-clearml.md";
+  it("shows a program that works", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    writeFileSync(join(directory, "train.mjs"), TRAIN);
+    writeFileSync(join(directory, "optimise.ts"), blocks(page, "ts")[0]!);
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const { stdout } = await run(process.execPath, [jiti, "optimise.ts"], { cwd: directory, env });
+    expect(stdout.match(/^base task at 0\.\d+: 0\.\d+, best base task at/gm)).toHaveLength(8);
+    expect(stdout.match(/^\S+\.\d \{ rate: /gm)).toHaveLength(3);
+  });
+  it("maps every name of the optimiser", () => {
+    const cells = Array.from(readFileSync(page, "utf8").matchAll(/^\| ([^|]+)\|/gm), ([, cell]) => cell!).join("\n");
+    for (const name of (
+      "OptimizerOptuna create_job get_created_jobs_ids get_created_jobs_tasks get_objective_metric get_running_jobs " +
+      "get_top_experiments top_k helper_create_job base_task_id parameter_override task_overrides tags parent kwargs monitor_job " +
+      "budget.compute_time.update budget.iterations.update process_step set_job_class job_class TrainsJob " +
+      "set_job_default_parent job_parent_task_id project_name set_job_naming_scheme naming_function set_optimizer_task task start " +
+      "HyperParameterOptimizer hyper_parameters objective_metric_title objective_metric_series objective_metric_sign " +
+      "UniformParameterRange LogUniformParameterRange UniformIntegerParameterRange DiscreteParameterRange ParameterSet " +
+      "max_number_of_concurrent_tasks execution_queue total_max_jobs max_iteration_per_job min_iteration_per_job " +
+      "time_limit_per_job compute_time_limit optimization_time_limit set_time_limit get_time_limit reached_time_limit " +
+      "pool_period_min elapsed is_active is_running wait stop job_complete_callback allow_caching optuna_sampler optuna_pruner"
+    ).split(" "))
+      expect(cells, name).toMatch(new RegExp(`\\b${name.replaceAll(".", "\\.")}\\b`));
+  });
+});
+
 describe("docs/promises.md", () => {
-  it("has a row of tests for each of the twenty, and names sources that exist", () => {
+  it("has a row of tests for each, and names sources that exist", () => {
     const page = readFileSync("docs/promises.md", "utf8");
     const rows = Array.from(page.matchAll(/^\| (\d+)\. .*$/gm), ([row, number]) => [Number(number), row] as const);
-    expect(rows.map(([number]) => number)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    expect(rows.map(([number]) => number)).toEqual(Array.from({ length: 29 }, (_, i) => i + 1));
     for (const [number, row] of rows) {
       const [, , kept = "", tests = ""] = row.split("|");
       expect(tests, `promise ${number}`).toMatch(/\]\(\.\.\/test\/[\w./-]+\.(test|test-d)\.ts\)/);
       for (const [, source] of kept.matchAll(/`([\w-]+\/[\w/-]+\.ts)`/g))
         expect(existsSync(join("src", source!)), source).toBe(true);
     }
+  });
+});
+
+describe("docs/problems.md", () => {
+  it("shows commands and a program that work", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    const [commands] = blocks("docs/problems.md", "sh");
+    const { stdout } = await run("sh", ["-euc", commands!], { cwd: directory, env });
+    expect(stdout).toContain("hartmann6: loss after 60 trials, 5 seeds");
+    expect(stdout).toContain('"problem":"noisy (bbob f=8 d=5 instance=1) sd=0.5"');
+    const [program] = blocks("docs/problems.md", "ts");
+    writeFileSync(join(directory, "own.ts"), program!);
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const told = (await run(process.execPath, [jiti, "own.ts"], { cwd: directory, env })).stdout;
+    expect(told).toMatch(/^30 1\.72\d+\n\[ \d.*\] \{ f1: \{ value: .*, stderr: 0\.1 \} \}\n\d[\d.]+\n$/);
   });
 });
 

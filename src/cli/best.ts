@@ -93,7 +93,7 @@ function provenance(journal: string, { trial, content: { result } }: Chosen): st
 function valueText(name: string, trial: FinishedTrial, { baseline }: SearchResult): string {
   const value = trial.values[name];
   if (value === undefined) return `${name}: not measured`;
-  const before = baseline?.values[name];
+  const before = trial.normalizedBy?.values[name] ?? baseline?.values[name];
   return `${name} ${numberText(value)}${before === undefined || baseline === trial ? "" : `, baseline ${numberText(before)}`}`;
 }
 

@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { collectReport } from "../dashboard/report/collect.ts";
-import { pageOf } from "../dashboard/report/page.ts";
+import { collectReport } from "../charts/report/collect.ts";
+import { pageOf } from "../charts/report/page.ts";
 import { readJournal } from "../search/read-journal.ts";
 import { EXIT } from "./exit.ts";
 import { writeOutput } from "./write-output.ts";

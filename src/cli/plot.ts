@@ -1,15 +1,12 @@
 import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
 import { show, usage } from "../core/errors.ts";
-import type { Chosen } from "../dashboard/charts/chart.ts";
-import { charts } from "../dashboard/charts/index.ts";
-import { Trials } from "../dashboard/charts/trials.ts";
-import { collectReport } from "../dashboard/report/collect.ts";
-import { bundle } from "../dashboard/report/page.ts";
-import type { ReportData } from "../dashboard/report/report-data.ts";
-import { textChart, usualCharts } from "../dashboard/report/text.ts";
+import type { Chosen } from "../charts/chart.ts";
+import { charts } from "../charts/index.ts";
+import { Trials } from "../charts/trials.ts";
+import { collectReport } from "../charts/report/collect.ts";
+import { drawSvg } from "../charts/report/svg.ts";
+import { textChart, usualCharts } from "../charts/report/text.ts";
 import { readJournal } from "../search/read-journal.ts";
-import { loadModule } from "../system/module.ts";
 import { EXIT } from "./exit.ts";
 import { writeOutput } from "./write-output.ts";
 
@@ -33,7 +30,9 @@ export async function plot(journal: string, name: string | undefined, flags: Plo
   const chosen: Chosen = objective === undefined ? {} : { objective };
   const trials = new Trials(data);
   if (svg !== undefined) {
-    const text = await drawn(trials, name ?? usualCharts(trials)[0]!, { ...flags, width });
+    const wanted = name ?? usualCharts(trials)[0]!;
+    const text = await drawSvg(data, wanted, { ...flags, width });
+    if (text === undefined) throw usage(whyNot(trials, wanted));
     if (svg === "-") process.stdout.write(text);
     else await writeOutput(svg, text);
     return EXIT.done;
@@ -50,18 +49,4 @@ export async function plot(journal: string, name: string | undefined, flags: Plo
 
 function whyNot(trials: Trials, name: string): string {
   return charts.find((chart) => chart.name === name)!.missing(trials) ?? "There is nothing to draw.";
-}
-
-/** What the page's own script draws without a browser. */
-async function drawn(
-  trials: Trials,
-  name: string,
-  options: { readonly dark?: boolean; readonly objective?: string; readonly width: number },
-): Promise<string> {
-  const { svg } = (await loadModule(fileURLToPath(bundle))) as {
-    svg: (data: ReportData, name: string, options: object) => string | undefined;
-  };
-  const text = svg(trials.data, name, options);
-  if (text === undefined) throw usage(whyNot(trials, name));
-  return text;
 }

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { edges } from "../analysis/edges.ts";
 import { verdict } from "../analysis/gain.ts";
-import { lossesOf } from "../core/compared.ts";
+import { comparable, lossesOf } from "../core/compared.ts";
 import { isAttuneError } from "../core/errors.ts";
 import type { Objective } from "../core/objective.ts";
 import type { FinishedTrial } from "../core/trial.ts";
@@ -116,9 +116,11 @@ function plotText({ objectives, feasible, baseline }: SearchResult, leaders: rea
     y: (t: FinishedTrial) => number,
   ): { at: readonly [number, number]; sign: string }[] =>
     baseline ? [{ at: [x(baseline), y(baseline)], sign: "B" }] : [];
+  const shown = ({ measured }: FinishedTrial, name: string): number =>
+    comparable(measured[name]!, baseline?.measured[name]);
   const [a, b] = objectives;
   if (b !== undefined) {
-    const at = (t: FinishedTrial): [number, number] => [t.values[a!.name]!, t.values[b.name]!];
+    const at = (t: FinishedTrial): [number, number] => [shown(t, a!.name), shown(t, b.name)];
     const front = leaders.map((t) => ({ at: at(t), sign: "●" }));
     const legend = `  ● Pareto front${baseline ? "   B baseline" : ""}   dots: other trials${objectives.length > 2 ? ` (${plural(objectives.length - 2, "further objective")} not drawn)` : ""}`;
     return `${scatter([{ points: feasible.map(at) }], {
@@ -134,9 +136,9 @@ function plotText({ objectives, feasible, baseline }: SearchResult, leaders: rea
     })}\n${legend}`;
   }
   const name = a!.name;
-  const points = feasible.map((t): [number, number] => [t.number, t.values[name]!]);
+  const points = feasible.map((t): [number, number] => [t.number, shown(t, name)]);
   if (points.length < 3) return "";
-  const best = leaders.map((t) => ({ at: [t.number, t.values[name]!] as const, sign: "●" }));
+  const best = leaders.map((t) => ({ at: [t.number, shown(t, name)] as const, sign: "●" }));
   return `${scatter([{ points }], {
     x: "trial",
     y: name,
@@ -144,7 +146,7 @@ function plotText({ objectives, feasible, baseline }: SearchResult, leaders: rea
     marks: [
       ...marks(
         (t) => t.number,
-        (t) => t.values[name]!,
+        (t) => shown(t, name),
       ),
       ...best,
     ],

@@ -21,6 +21,14 @@ export function lossesOf(objectives: readonly Objective[], measured: MeasuredByN
 }
 
 /**
+ * A value by which trials may be told apart in a table or a chart, in the unit of its name: {@link besideBaseline}, and
+ * without a baseline what is {@link compared}.
+ */
+export function comparable(measured: Measured, baseline: Measured | undefined): number {
+  return baseline === undefined ? compared(measured).value : besideBaseline(measured, baseline).value;
+}
+
+/**
  * What a normalised measurement would have been where and when `baseline` was measured, with its standard error; one that
  * is not normalised, as it is. With it a change against the baseline is the same as between normalised values.
  */

@@ -36,6 +36,8 @@ export interface Task<P = unknown> {
   readonly environment?: Environment;
   /** The attempt is really running, and where. */
   placed(where: Json): void;
+  /** Keeps in the journal where the attempt is, as `trial.where`, for later sessions to know; none without a study. */
+  keep?(where: Json): void;
   /** A run of the attempt asked to be run again later, and the attempt waits for it at its place. */
   later?(): void;
   /** Names the study that the trial belongs to, the same whenever it is resumed; none for one that belongs to none. */

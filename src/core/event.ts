@@ -106,6 +106,7 @@ export type StudyEvent =
       /** The earlier trial with the same configuration, whose result this one takes over. */
       readonly twin?: number;
     })
+  /** The attempt runs there, and a later session needs to know of it. */
   | (OfTrial & { readonly type: "trial-placed"; readonly where: Json })
   | (OfTrial &
       ReportDetails & {
@@ -117,7 +118,13 @@ export type StudyEvent =
    * The attempt came to nothing and the trial waits for another one. With `after` that is no failure: the attempt asked
    * for it, and the next one may begin so many milliseconds later.
    */
-  | (OfTrial & { readonly type: "trial-requeued"; readonly failure: Failure; readonly after?: number })
+  | (OfTrial & {
+      readonly type: "trial-requeued";
+      readonly failure: Failure;
+      readonly after?: number;
+      /** Milliseconds that the attempt took. */
+      readonly took?: number;
+    })
   | (OfTrial & {
       readonly type: "trial-finished";
       readonly writer: string;

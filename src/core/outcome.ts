@@ -52,8 +52,10 @@ export type Outcome =
       readonly cost?: number;
       /** The baseline by which the values were normalised, if they were. */
       readonly normalizedBy?: BaselineReference;
+      /** The number of the worker that ran the attempt, where the evaluator numbers them; so in what is pruned. */
+      readonly worker?: number;
     }
-  | { readonly state: "pruned" }
+  | { readonly state: "pruned"; readonly worker?: number }
   | { readonly state: "cancelled"; readonly reason: string }
   | { readonly state: "failed"; readonly failure: Failure }
   /** No result and no failure: the trial is to be run again, no sooner than `after` milliseconds from now. */

@@ -52,6 +52,10 @@ export interface Trial<P = unknown> {
   readonly attempt: number;
   /** Milliseconds that the last attempt took. */
   readonly duration: number;
+  /** Milliseconds that all attempts took together. @default the duration */
+  readonly busy?: number | undefined;
+  /** Where the last attempt was placed, if its evaluator keeps that in the journal. */
+  readonly where?: Json | undefined;
   /** Milliseconds since 1970. */
   readonly startedAt?: number | undefined;
   readonly finishedAt?: number | undefined;

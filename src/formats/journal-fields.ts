@@ -74,7 +74,7 @@ const fields: { readonly [T in Type]: { readonly [K in Exclude<keyof EventOf<T>,
     stderr: maybe(numbers),
     normalized: maybe(numbers),
   },
-  "trial-requeued": { ...trial, failure, after: maybe(duration) },
+  "trial-requeued": { ...trial, failure, after: maybe(duration), took: maybe(duration) },
   "trial-finished": { ...trial, writer: text, duration, outcome },
   "trial-rejected": {
     ...at,
@@ -182,11 +182,12 @@ function isOutcome(value: unknown): boolean {
       Object.values(value.values).every(isMeasured) &&
       (value.atLeast === undefined || value.atLeast === true) &&
       (value.cost === undefined || isFinite_(value.cost)) &&
-      (value.normalizedBy === undefined || isBaseline(value.normalizedBy))
+      (value.normalizedBy === undefined || isBaseline(value.normalizedBy)) &&
+      (value.worker === undefined || isFinite_(value.worker))
     );
   }
   return (
-    state === "pruned" ||
+    (state === "pruned" && (value.worker === undefined || isFinite_(value.worker))) ||
     (state === "cancelled" ? isText(value.reason) : state === "failed" && isFailure(value.failure))
   );
 }

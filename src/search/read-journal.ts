@@ -9,6 +9,7 @@ import { readSpace } from "../space/read.ts";
 import type { Space } from "../space/space.ts";
 import { Fold } from "../study/fold.ts";
 import type { TrialRecord } from "../study/record.ts";
+import type { Writer } from "../study/writer.ts";
 import { resultOf } from "./result-of.ts";
 import type { SearchResult } from "./result.ts";
 
@@ -22,6 +23,8 @@ export interface JournalContent {
   /** Every trial, by number. */
   readonly trials: readonly TrialRecord<unknown>[];
   readonly result: SearchResult;
+  /** The processes that worked on it, by the names that trials have for them. */
+  readonly sessions: ReadonlyMap<string, Writer>;
   /** The settings of the last session. */
   readonly settings: SearchSettings | undefined;
   /** The machine and versions of the session that ran a trial. */
@@ -44,6 +47,7 @@ export async function readJournal(path: string): Promise<JournalContent> {
     space,
     trials: fold.trials,
     result,
+    sessions: fold.writers,
     settings: [...fold.writers.values()].at(-1)?.settings,
     environmentOf: ({ number }) => fold.writers.get(fold.trials[number]?.writer ?? "")?.environment,
   };

@@ -1,7 +1,7 @@
 import type { AttemptSettings } from "../core/attempt-settings.ts";
 import type { BareTask, Evaluator } from "../core/evaluator.ts";
 import { AttuneError, messageOf } from "../core/errors.ts";
-import type { StudyEvent } from "../core/event.ts";
+import type { SearchSettings, StudyEvent } from "../core/event.ts";
 import type { Json } from "../core/json.ts";
 import type { StopReason, StopRuleFactory } from "../core/stop-rule.ts";
 import type { Status, Tracker, TrackerFactory } from "../core/tracker.ts";
@@ -28,6 +28,7 @@ import type { SearchResult } from "./result.ts";
 import { usualDuration } from "./usual-duration.ts";
 import type { AnySpec } from "./spec.ts";
 import { type Steered, Steering } from "./steering.ts";
+import { watchedOf } from "./watched.ts";
 
 /** How a search is started. */
 export interface StartOptions {
@@ -78,12 +79,14 @@ interface Opened<P> {
   readonly study: Study<P>;
   readonly evaluator: Evaluator<P, BareTask<P>>;
   readonly rules: readonly StopRuleFactory[];
+  readonly timeLimit: number | undefined;
   readonly timeout: Timeout | undefined;
   /** The planned number of trials. */
   readonly budget: number | undefined;
   /** The limit of what trials may cost together. */
   readonly cost: number | undefined;
   readonly trackers: readonly (TrackerFactory | Tracker)[];
+  readonly settings: SearchSettings;
   /** Where the journal lives, if it outlives this process. */
   readonly journal: string | undefined;
   readonly warn: (message: string) => void;
@@ -118,21 +121,9 @@ export class Session<P> {
     });
     study.follow((trial) => this.#scoreboard.add(trial));
     past = false;
-    const status = (): Status => this.status;
     const { id } = study;
-    const { objectives, constraints } = study.definition;
-    const watched = {
-      id,
-      study: study.definition,
-      trials: study.trials,
-      ...(opened.journal === undefined ? {} : { journal: opened.journal }),
-      objectives,
-      constraints,
-      get status() {
-        return status();
-      },
-      warn: opened.warn,
-    };
+    const { objectives } = study.definition;
+    const watched = watchedOf(study, { ...opened, status: () => this.status });
     this.#following = new Following(opened.trackers, watched, study.writer);
     const lending = this.#following.lending(evaluator, (number) => study.trials[number]);
     const limits = new AttemptLimits(timeout, objectives, {
@@ -140,7 +131,8 @@ export class Session<P> {
       timesBaseline: () => this.#scoreboard.baseline,
     });
     const looked = (): void => this.steering.look();
-    this.loop = new Loop({ study, evaluator: lending, rules, clock: realClock, limits, looked });
+    const { timeLimit: limit } = opened;
+    this.loop = new Loop({ study, evaluator: lending, rules, clock: realClock, limit, limits, looked });
     const { journal, warn, steered } = opened;
     this.steering = new Steering({ loop: this.loop, presence: study.presence, journal, warn, steered });
     for (const trial of study.trials) if (isFinal(trial.state)) evaluator.over?.(trial, id);
@@ -168,19 +160,21 @@ export class Session<P> {
       const journal = await openJournal(spec.journal, options.fresh ?? false, (path) =>
         warn(`the former journal is kept as ${path}`),
       );
+      const settings = settingsOf(spec, {
+        sampler,
+        pruner,
+        plan,
+        evaluator: chosen.info.name,
+        workers: evaluator.concurrency,
+        attempts: options.attempts,
+      });
       study = await Study.open<P>({
         space,
         definition,
         sampler,
         ...(pruner === undefined ? {} : { pruner }),
-        settings: settingsOf(spec, {
-          sampler,
-          pruner,
-          plan,
-          evaluator: chosen.info.name,
-          workers: evaluator.concurrency,
-          attempts: options.attempts,
-        }),
+        ...(chosen.policy.maxSteps === undefined ? {} : { maxSteps: chosen.policy.maxSteps }),
+        settings,
         retry: chosen.policy.retry,
         costs: plan.cost !== undefined,
         clock: realClock,
@@ -209,10 +203,12 @@ export class Session<P> {
         study,
         evaluator,
         rules,
+        timeLimit: plan.timeLimit,
         timeout,
         budget: plan.planned,
         cost: plan.cost,
         trackers,
+        settings,
         journal: locationOf(spec.journal),
         warn,
         steered: options.steered ?? (() => {}),
@@ -271,6 +267,7 @@ export class Session<P> {
       ...this.#scoreboard.score,
       workers: this.#opened.evaluator.concurrency,
       elapsed: this.loop.elapsed,
+      ...(this.loop.timeLimit === Infinity ? {} : { timeLimit: this.loop.timeLimit }),
       ...(this.loop.paused && this.#ended === undefined ? { paused: true as const } : {}),
       ...(this.#opened.budget === undefined ? {} : { budget: this.#opened.budget }),
       ...(this.study.generation === undefined ? {} : { generation: this.study.generation }),

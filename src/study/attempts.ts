@@ -1,7 +1,8 @@
 import type { Retry } from "../core/attempt-policy.ts";
 import type { Clock } from "../core/clock.ts";
-import { usage } from "../core/errors.ts";
+import { messageOf, usage } from "../core/errors.ts";
 import type { StudyDefinition } from "../core/event.ts";
+import type { Json } from "../core/json.ts";
 import { failed } from "../core/outcome.ts";
 import type { Verdict } from "../core/pruner.ts";
 import type { ReportDetails, Trial, Values } from "../core/trial.ts";
@@ -68,6 +69,14 @@ export class Attempts<P> {
     const requeues = outcome.state === "failed" || outcome.state === "later";
     const kept = trial.attempt === present && (trial.state !== "queued" || requeues);
     return kept ? trial : this.#late(number, present);
+  }
+
+  /** Keeps in the journal where an attempt of this process is. */
+  place(number: number, where: Json, attempt: number): void {
+    const { log, clock, warn } = this.#parts;
+    log
+      .append([{ type: "trial-placed", at: clock.now(), number, attempt, where }])
+      .catch((error: unknown) => warn(`the journal does not know where trial ${number} is: ${messageOf(error)}`));
   }
 
   /** Nobody will tell the result of the trial, for the reason given. */

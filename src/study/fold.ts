@@ -92,13 +92,17 @@ export class Fold<P> {
         if (event.after === undefined) trial.retried = { ...trial.retried, [kind]: (trial.retried?.[kind] ?? 0) + 1 };
         trial.cost = sum(trial.cost, costOf({}, trial.reports));
         trial.reports = [];
+        trial.before += event.took ?? 0;
         this.running.delete(trial.number);
         if (trial.source !== "baseline") this.inFlight--;
         this.queue.push(trial.number);
         return trial;
       }
-      case "trial-placed":
-        return this.trials[event.number];
+      case "trial-placed": {
+        const trial = this.trials[event.number];
+        if (trial?.attempt === event.attempt) trial.where = event.where;
+        return trial;
+      }
       case "search-started":
       case "search-ended":
         note(this.writers, event);
@@ -218,6 +222,8 @@ export class Fold<P> {
     trial.duration = event.duration;
     trial.finishedAt = event.at;
     trial.cost = sum(trial.cost, costOf(outcome.state === "complete" ? outcome : {}, trial.reports));
+    trial.worker =
+      outcome.state === "failed" ? outcome.failure.worker : "worker" in outcome ? outcome.worker : undefined;
     if (outcome.state === "complete") {
       trial.measured = outcome.values;
       trial.normalizedBy = outcome.normalizedBy;

@@ -3,10 +3,12 @@ import type { BareTask, Evaluator } from "../core/evaluator.ts";
 import { messageOf } from "../core/errors.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
 import { workerOf } from "../core/place.ts";
-import type { StopReason, StopRule } from "../core/stop-rule.ts";
+import { CANCELLING, type StopReason, type StopRule } from "../core/stop-rule.ts";
 import type { Json } from "../core/json.ts";
+import type { Verdict } from "../core/pruner.ts";
 import type { AttemptLimit, AttemptLimits } from "./attempt-limits.ts";
 import type { Study } from "./study.ts";
+import { Stopping } from "./stopping.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import type { AskedTrial } from "./study-options.ts";
 
@@ -15,6 +17,8 @@ export interface LoopOptions<P> {
   readonly evaluator: Evaluator<P, BareTask<P>>;
   readonly rules: readonly StopRule[];
   readonly clock: Clock;
+  /** Milliseconds from the start, without pauses. @default none */
+  readonly limit?: number | undefined;
   /** How long attempts may take. @default without limit */
   readonly limits?: AttemptLimits;
   /** Called whenever the journal was looked at. */
@@ -39,7 +43,7 @@ export class Loop<P> {
   #wake: () => void = () => {};
   #awake: Promise<void> = Promise.resolve();
   #asking: Promise<unknown> = Promise.resolve();
-  #limit = Infinity;
+  readonly #stopping: Stopping;
   /** When the journal was last looked at for what other processes did, in milliseconds since the start. */
   #looked = 0;
   readonly #watch: Stopwatch;
@@ -50,6 +54,7 @@ export class Loop<P> {
     this.#options = options;
     this.#watch = new Stopwatch(options.clock);
     this.#study = options.study.id;
+    this.#stopping = new Stopping(options);
     options.evaluator.watch?.(() => this.#wake());
   }
 
@@ -85,10 +90,15 @@ export class Loop<P> {
     this.#wake();
   }
 
-  /** A time limit from the start on, in milliseconds, also while the loop runs. */
+  /** Sets the time limit from the start on, in milliseconds, also while the loop runs. */
   limit(ms: number): void {
-    this.#limit = ms;
+    this.#stopping.limit = ms;
     this.#wake();
+  }
+
+  /** The time limit from the start on, in milliseconds; Infinity where there is none. */
+  get timeLimit(): number {
+    return this.#stopping.limit;
   }
 
   async run(): Promise<StopReason> {
@@ -182,11 +192,8 @@ export class Loop<P> {
 
   /** Until something finishes, or a time limit, a look at the journal or what the caller waits for is due. */
   #pause(signal: AbortSignal, due: number = Infinity): Promise<void> {
-    const { elapsed } = this;
-    let next = this.#limit > elapsed ? this.#limit : Infinity;
-    for (const { wakeAfter = Infinity } of this.#options.rules)
-      if (wakeAfter > elapsed && wakeAfter < next) next = wakeAfter;
-    next = Math.min(this.#watch.when(next), due, this.#looked + this.#options.study.refreshAfter);
+    const limit = this.#watch.when(this.#stopping.next(this.#check()));
+    const next = Math.min(limit, due, this.#looked + this.#options.study.refreshAfter);
     if (next < this.#alarm) void this.#ring(next, signal);
     return this.#awake;
   }
@@ -199,13 +206,18 @@ export class Loop<P> {
     this.#wake();
   }
 
-  #check(): void {
-    const now = { elapsed: this.elapsed, running: this.#running.size };
-    if (now.elapsed >= this.#limit) this.stop("time", { now: true });
-    for (const rule of this.#options.rules) {
-      const reason = rule.check(now);
-      if (reason !== undefined) this.stop(reason, { now: reason === "time" });
-    }
+  /** Asks whether to stop; returns the time since the start at which it did. */
+  #check(): number {
+    const { elapsed } = this;
+    for (const reason of this.#stopping.news(elapsed, this.#running.size))
+      this.stop(reason, { now: CANCELLING.includes(reason) });
+    return elapsed;
+  }
+
+  #reported(number: number, step: number, verdict: Verdict): Verdict {
+    this.#stopping.underWay.reported(number, step);
+    if (this.#stopping.heedsReports) this.#check();
+    return verdict;
   }
 
   /** A trial that was being asked for when the search was stopped does not run. */
@@ -247,24 +259,29 @@ export class Loop<P> {
         place = where;
         began = clock.now();
       },
-      report: (step, values, details) => study.report(number, step, values, attempt, details),
-      reportSync: (step, values) => study.reportSync(number, step, values, attempt),
+      keep: (where) => study.attempts.place(number, where, attempt),
+      report: (step, values, details) =>
+        study.report(number, step, values, attempt, details).then((verdict) => this.#reported(number, step, verdict)),
+      reportSync: (step, values) => this.#reported(number, step, study.reportSync(number, step, values, attempt)),
     };
     let outcome: Outcome;
+    const { underWay } = this.#stopping;
+    underWay.begin(number, began);
     try {
-      outcome = await evaluator.evaluate(task);
+      outcome = await evaluator.evaluate(task).finally(() => underWay.over(number));
     } catch (error) {
       await study.tell(number, failed("lost", `the evaluator is broken: ${messageOf(error)}`), attempt);
       throw error;
     }
     const late = outcome.state === "failed" && outcome.failure.kind === "timeout";
     if (limit.cutOff && late && clock.now() - began >= limit.timeout! - 1) outcome = limit.cutOff;
-    await study.tell(number, outcome.state === "failed" ? withWorker(outcome, place) : outcome, attempt);
+    await study.tell(number, withWorker(outcome, workerOf(place)), attempt);
   }
 }
 
-/** A failure with the number of the worker that ran the attempt, if the evaluator said which. */
-function withWorker(outcome: Extract<Outcome, { state: "failed" }>, place: Json): Outcome {
-  const worker = workerOf(place);
-  return worker === undefined ? outcome : { ...outcome, failure: { worker, ...outcome.failure } };
+/** What was measured, or how it failed, with the number of the worker that ran the attempt, if the evaluator said which. */
+function withWorker(outcome: Outcome, worker: number | undefined): Outcome {
+  if (worker === undefined) return outcome;
+  if (outcome.state === "failed") return { ...outcome, failure: { worker, ...outcome.failure } };
+  return outcome.state === "complete" || outcome.state === "pruned" ? { ...outcome, worker } : outcome;
 }

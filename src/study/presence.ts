@@ -24,6 +24,11 @@ export class Presence<P> {
     this.liveness = new Liveness(fold.writers, writer, options);
   }
 
+  /** Every session that wrote to the journal, by its name. */
+  get sessions(): Fold<P>["writers"] {
+    return this.#fold.writers;
+  }
+
   /** Shows that this session lives, where that is due. */
   async renew(): Promise<void> {
     if (this.liveness.isDue()) await this.#show();

@@ -25,11 +25,16 @@ export class TrialRecord<P> implements Trial<P> {
   notBefore: number | undefined = undefined;
   /** The session that runs it. */
   writer = "";
+  /** The number of its worker there, where that is known. */
+  worker: number | undefined = undefined;
   /** The session whose sampler proposed it: only that sampler's memo means anything. */
   proposer = "";
   measured: Readonly<Record<string, Measured>> = nothing;
   normalizedBy: BaselineReference | undefined = undefined;
   duration = 0;
+  /** Milliseconds that the attempts before the last one took. */
+  before = 0;
+  where: Json | undefined = undefined;
   startedAt: number | undefined = undefined;
   finishedAt: number | undefined = undefined;
   failure: Failure | undefined = undefined;
@@ -45,6 +50,10 @@ export class TrialRecord<P> implements Trial<P> {
   constructor(number: number, space: Space<P>) {
     this.number = number;
     this.#space = space;
+  }
+
+  get busy(): number {
+    return this.before + this.duration;
   }
 
   get params(): P {

@@ -33,7 +33,7 @@ export class Study<P> implements AsyncDisposable {
   readonly #fold: Fold<P>;
   readonly #log: Log<TrialRecord<P> | undefined>;
   readonly #proposer: Proposer<P>;
-  readonly #attempts: Attempts<P>;
+  /** What becomes of the attempts that run. */ readonly attempts: Attempts<P>;
   readonly #seeds: Random;
   /** Names this session in the events that it writes. */ readonly writer: string;
   readonly #audience = new Audience<P>();
@@ -72,7 +72,7 @@ export class Study<P> implements AsyncDisposable {
     const { settings, sampler, dropLimit = DROP_LIMIT, retry = RETRY, costs = false } = options;
     const bracket = pruning?.bracket;
     this.#proposer = new Proposer({ ...parts, space, random, settings, sampler, bracket, dropLimit });
-    this.#attempts = new Attempts({ ...parts, pruning, retry, costs });
+    this.attempts = new Attempts({ ...parts, pruning, retry, costs });
     this.presence = new Presence(options, fold, this.#log, this.writer);
   }
 
@@ -112,7 +112,7 @@ export class Study<P> implements AsyncDisposable {
     for (const number of this.#fold.running) {
       const trial = this.#fold.trials[number]!;
       const why = liveness.lost(trial);
-      if (why !== undefined) await this.#attempts.lose(trial, why);
+      if (why !== undefined) await this.attempts.lose(trial, why);
     }
     this.#proposer.adoptClaims((writer) => liveness.gone(writer));
     await this.presence.renew();
@@ -238,17 +238,17 @@ export class Study<P> implements AsyncDisposable {
    * one that is no longer running is told to "prune".
    */
   report(number: number, step: number, values: Values, attempt?: number, more?: ReportDetails): Promise<Verdict> {
-    return this.#attempts.report(number, step, values, attempt, more);
+    return this.attempts.report(number, step, values, attempt, more);
   }
 
   /** The same at once. The values are in the journal before the trial's result is; if they cannot be, `tell` rejects. */
   reportSync(number: number, step: number, values: Values, attempt?: number): Verdict {
-    return this.#attempts.reportSync(number, step, values, attempt);
+    return this.attempts.reportSync(number, step, values, attempt);
   }
 
   /** Intermediate values of every objective of a running trial, at the step after its last one; the first is 1. */
   update(number: number, values: Values): Promise<Verdict> {
-    return this.#attempts.update(number, values);
+    return this.attempts.update(number, values);
   }
 
   /**
@@ -257,7 +257,7 @@ export class Study<P> implements AsyncDisposable {
    * dropped with a warning. Resolves with the trial as it is then.
    */
   tell(number: number, told: Told, attempt?: number): Promise<Trial<P>> {
-    return this.#attempts.tell(number, told, attempt);
+    return this.attempts.tell(number, told, attempt);
   }
 
   /**

@@ -47,6 +47,11 @@ async function load(path: string): Promise<Record<string, unknown>> {
   }
 }
 
+/** Loads a module of attune's own that is built apart. */
+export async function loadBuilt(path: string): Promise<Record<string, unknown>> {
+  return (await import(/* @vite-ignore */ pathToFileURL(path).href)) as Record<string, unknown>;
+}
+
 /** `attune` and `attune/…` by the files of this copy, which is the one instance when the command line is global. */
 function aliases(): Record<string, string> {
   const index = `index${extname(fileURLToPath(import.meta.url))}`; // .ts in this repository, .js when built

@@ -110,6 +110,7 @@ export function trackerContract(name: string, factory: TrackerFactory): void {
       objectives: [{ name: "ms", direction: "minimize" }],
       constraints: {},
       status: { trials: 0, running: 0, failed: 0, failures: {}, workers: 1, elapsed: 0, best: [], ...status },
+      reportFiles: async () => ({ "report.html": "<!doctype html>" }),
       warn: () => {},
     });
     for (const [event, trial] of lifeOfAStudy) await tracker.track(event, trial);

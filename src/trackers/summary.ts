@@ -1,4 +1,5 @@
 import { expectNumber, refuseUnknown } from "../core/errors.ts";
+import { comparable, compared } from "../core/compared.ts";
 import { excess, lossOf } from "../core/objective.ts";
 import { defineTracker, type TrackerDefinition, type Watched } from "../core/tracker.ts";
 import type { Trial } from "../core/trial.ts";
@@ -69,7 +70,7 @@ function page(watched: Watched, top: number, before: number): string {
     `${new Date(realClock.now()).toISOString()}\n${line(watched, before)}`,
     budgetText(status),
     eligible.length === 0 ? "" : topText(watched, eligible, top),
-    ...objectives.map(({ name }) => plotText(name, eligible)),
+    ...objectives.map(({ name }) => plotText(name, eligible, status.baseline)),
   ];
   return `${printable(parts.filter(Boolean).join("\n\n"))}\n`;
 }
@@ -86,7 +87,7 @@ function budgetText({ trials, budget, elapsed }: Watched["status"]): string {
 function topText({ objectives, status }: Watched, eligible: readonly Trial[], top: number): string {
   const [{ name, direction }] = objectives as readonly [Watched["objectives"][number]];
   const candidates = objectives.length === 1 ? eligible : status.best;
-  const loss = (trial: Trial): number => lossOf(trial.values[name]!, direction);
+  const loss = (trial: Trial): number => lossOf(compared(trial.measured[name]!).value, direction);
   const shown = [...candidates].sort((a, b) => loss(a) - loss(b)).slice(0, top);
   const rows = shown.map((trial) => [
     String(trial.number),
@@ -100,8 +101,10 @@ function topText({ objectives, status }: Watched, eligible: readonly Trial[], to
   return `${title}${count}\n${table(["trial", ...head, "took", "configuration"], rows)}`;
 }
 
-function plotText(name: string, eligible: readonly Trial[]): string {
-  const points = eligible.map(({ number, values }) => [number, values[name]!] as const);
+function plotText(name: string, eligible: readonly Trial[], baseline: Trial | undefined): string {
+  const points = eligible.map(
+    ({ number, measured }) => [number, comparable(measured[name]!, baseline?.measured[name])] as const,
+  );
   return points.length < 3 ? "" : scatter([{ points }], { x: "trial", y: name, height: 10 });
 }
 

@@ -41,3 +41,7 @@ describe("a comparison", () => {
     expect(() => compareSamples([1, 2], [1, NaN])).toThrow("of `b`");
   });
 });
+
+it("tells the effect as Hedges' g, which is smaller than Cohen's d where samples are few", () =>
+  // d = −2 / √2.5; the correction is 1 − 3 / (4 · 4 − 1)
+  expect(compareSamples([1, 2, 3], [2, 4, 6]).effect).toBeCloseTo((-2 / Math.sqrt(2.5)) * 0.8, 12));

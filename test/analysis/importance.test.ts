@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Evidence } from "../../src/analysis/importance/evidence.ts";
 import { importance } from "../../src/analysis/importance/importance.ts";
+import { pedAnova } from "../../src/analysis/importance/ped-anova.ts";
 import { createRandom } from "../../src/core/random.ts";
 import { choice, defineSpace, float, int, variant } from "../../src/index.ts";
 import { trial } from "./trials.ts";
@@ -101,4 +103,21 @@ describe("importance", () => {
       ),
     ).toThrow("Expected `best`");
   });
+});
+
+it("weighs what a conditional parameter tells by how often it is active, among the best and among all", () => {
+  const active = Array.from({ length: 100 }, (_, i) => i < 20 || i % 4 === 0);
+  const unit = (i: number): number => ((i * 37) % 100) / 100 + 0.005;
+  const only = active.flatMap((is, i) => (is ? [i] : []));
+  const axis = float(0, 1).axes[0]!;
+  const evidenceOf = (trials: readonly number[]): Evidence => ({
+    axes: [axis],
+    columns: [Float64Array.from(trials, (i) => (active[i] ? unit(i) : NaN))],
+    losses: trials.map((i) => [i]),
+    count: trials.length,
+  });
+  const [whole] = pedAnova(evidenceOf([...active.keys()]), 0.1);
+  const [inside] = pedAnova(evidenceOf(only), 10 / only.length); // the same best ten, where it is always active
+  const [amongBest, amongAll] = [1, only.length / 100];
+  expect(whole! / inside!).toBeCloseTo(amongBest ** 2 / amongAll, 12);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { charts } from "../../src/dashboard/charts/index.ts";
-import { HOSTILE, study } from "../dashboard/studies.ts";
+import { charts } from "../../src/charts/index.ts";
+import { HOSTILE, study } from "../charts/studies.ts";
 import { Place } from "./attune.ts";
 
 describe("attune report", () => {

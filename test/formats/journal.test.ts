@@ -91,6 +91,7 @@ describe("decodeEvent", () => {
       "note",
       "twin",
       "after",
+      "took",
       "instance",
       "stderr",
       "normalized",

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { ReportData } from "../../src/charts/report/report-data.ts";
 import type { Tracker, TrackerFactory } from "../../src/core/tracker.ts";
 import { defineSearch } from "../../src/search/search.ts";
 import { int } from "../../src/space/index.ts";
@@ -71,4 +72,24 @@ it("makes a tracker of its factory anew for every start, and takes names", async
   await tracked.start();
   await tracked.start();
   expect(created).toBe(2);
+});
+
+it("lends a tracker the search so far, drawn, while it runs and at its end", async () => {
+  const drawn: Record<string, Readonly<Record<string, string>>> = {};
+  const holding: TrackerFactory = {
+    info,
+    create: (watched) => ({
+      async track({ type }) {
+        if (type === "search-started" || type === "search-ended") drawn[type] = await watched.reportFiles();
+      },
+    }),
+  };
+  const { trials } = await search.with({ trackers: [holding] }).start({ warn: (text) => expect.unreachable(text) });
+  const names = Object.keys(drawn["search-ended"]!);
+  expect(names).toEqual(expect.arrayContaining(["report.html", "charts/history.svg", "charts/timeline.svg"]));
+  expect(names).not.toContain("charts/front.svg"); // of one objective
+  const page = drawn["search-ended"]!["report.html"]!;
+  const held = JSON.parse(/<script type="application\/json" id="data">(.*)<\/script>/.exec(page)![1]!) as ReportData;
+  expect(held.trials.number).toEqual(trials.filter(({ twin }) => twin === undefined).map(({ number }) => number));
+  expect(drawn["search-started"]!["report.html"]!.includes("<title>search</title>")).toBe(true);
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRandom, defineSearch, int, memory, SearchResult } from "../../src/index.ts";
+import { studentQuantile } from "../../src/math/student.ts";
 import type { TrialContext } from "../../src/core/evaluator.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "attune-validate-"));
@@ -66,6 +67,19 @@ describe("search.validate", () => {
     // in turn, every other round the other way round
     expect(calls.slice(0, 8).map(({ x }) => x)).toEqual([0, 3, 7, 4, 4, 7, 3, 0]);
     expect(new Set(calls.map(({ at }) => at)).size).toBe(calls.length);
+  });
+
+  it("shares the error rate among its candidates: intervals grow with their number", async () => {
+    const [three, seven, four] = [3, 7, 4].map((x) => ({ x, ms: 50 + x }));
+    const widthOf3 = async (trials: readonly { x: number; ms: number }[]): Promise<number> => {
+      const { candidates } = await noisy().search.validate(recorded(trials));
+      const { low, high } = candidates.find(({ trial }) => trial.params.x === 3)!.gains[0]!;
+      return high - low;
+    };
+    const among = await widthOf3([three!, seven!, four!]);
+    // the last of the looks has nine tenths of the error; both sides of ten rounds
+    const quantile = (candidates: number): number => studentQuantile(1 - (0.05 * 0.9) / candidates / 2, 9);
+    expect(among / (await widthOf3([three!]))).toBeCloseTo(quantile(3) / quantile(1), 9);
   });
 
   it("keeps nothing that is no better, but for its error rate: at most 2.5 %", async () => {

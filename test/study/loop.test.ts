@@ -121,6 +121,23 @@ it("runs a trial again although nothing new is left to try, and says on which wo
   expect(study.trials[1]!.failure).toEqual({ kind: "crash", message: "boom", worker: 3, host: "build-7" });
 });
 
+it("says on which worker a trial was measured or pruned", async () => {
+  const study = await open({ trials: 2 });
+  const run: Evaluator<Params> = {
+    concurrency: 1,
+    evaluate: async ({ number, placed }) => {
+      placed({ worker: 3 + number, pid: 42 });
+      return number === 0 ? done : { state: "pruned" };
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+  await new Loop({ study, evaluator: run, rules: [], clock: realClock }).run();
+  expect(study.trials.map(({ state, worker }) => [state, worker])).toEqual([
+    ["complete", 3],
+    ["pruned", 4],
+  ]);
+});
+
 it("leaves what is to run again to the next session once it was stopped", async () => {
   const journal = await keptJournal();
   const retry = { ...RETRY, crash: 1 };

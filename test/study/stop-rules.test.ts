@@ -33,7 +33,7 @@ function speaks(
 ): [number, string | undefined] {
   const rule = factory.create(context);
   for (let i = 0; i <= told.length; i++) {
-    const reason = rule.check({ elapsed, running: 0 });
+    const reason = rule.check({ elapsed, running: 0, busy: 0, steps: 0 });
     if (reason) return [i, reason];
     if (i < told.length) rule.tell(finishedTrial(i, told[i]));
   }

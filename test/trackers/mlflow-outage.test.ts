@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
-import { createServer, type Server } from "node:http";
+import { createServer, request, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -125,6 +126,36 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, while its server is 
     await server.start();
     await start("away", gate, { trials: 6 }, { journal }).handle;
     await complete("away", 6);
+  });
+
+  it("has ended there, or one is told, whenever the server comes back", async () => {
+    await server.start();
+    let isAway = true;
+    const front = createServer((asked, answer) => {
+      if (isAway) return void answer.destroy();
+      const { method, headers, url } = asked;
+      asked.pipe(
+        request(`${server.uri}${url}`, { method, headers }, (got) => got.pipe(answer.writeHead(got.statusCode!))),
+      );
+    });
+    await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+    const uri = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
+    const said: string[] = [];
+    const patience = 3_000;
+    await defineSearch({
+      space: { x: float(0, 1) },
+      objective: ({ x }) => x,
+      trials: 2,
+      trackers: [
+        // heard last, as the patience begins
+        { track: ({ type }) => void (type === "search-ended" && setTimeout(() => (isAway = false), 1.1 * patience)) },
+        mlflow({ uri, experiment: "back", patience }),
+      ],
+    }).start({ warn: (message) => said.push(message) });
+    front.close();
+    const told = said.at(-1)?.includes("could not be sent") ?? false;
+    const ended = !told && (await server.runs("back")).studies[0]!.status === "FINISHED";
+    expect([told, ended]).toContain(true);
   });
 
   it("is one run when several processes share a study, also when one of them is killed", async () => {

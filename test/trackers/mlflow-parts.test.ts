@@ -48,7 +48,7 @@ describe("what MLflow takes", () => {
   it("is cut into requests within the limits, with nothing left out", () => {
     const metrics = Array.from({ length: 2500 }, (_, i): Metric => ({ key: `m${i}`, value: i, timestamp: 1, step: 0 }));
     const params = Array.from({ length: 250 }, (_, i) => ({ key: `p${i}`, value: "v".repeat(6000) }));
-    const tags = Array.from({ length: 120 }, (_, i) => ({ key: `t${i}`, value: "" }));
+    const tags = Array.from({ length: 120 }, (_, i) => ({ key: `t${i}`, value: "v".repeat(5000) }));
     const cut = batches({ metrics, params, tags });
     for (const { metrics: m = [], params: p = [], tags: t = [] } of cut) {
       expect(m.length).toBeLessThanOrEqual(1000);
@@ -80,7 +80,7 @@ describe("how a server is reached", () => {
     ],
     ["http://h", { MLFLOW_TRACKING_USERNAME: "half" }, "http://h", {}],
   ])("%s with %j", (given, env, uri, headers) =>
-    expect(accessOf(given, env)).toEqual({ uri, headers, timeout: 10_000 }),
+    expect(accessOf(given, env)).toEqual({ uri, headers, tls: {}, timeout: 10_000 }),
   );
 
   it("is waited for as long as the variable says", () =>

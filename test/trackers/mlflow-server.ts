@@ -133,6 +133,12 @@ export class MlflowServer {
       .sort(([a], [b]) => a - b);
   }
 
+  /** The paths of the artifacts in a folder. */
+  async artifacts(run: string, folder: string): Promise<string[]> {
+    const { files = [] } = await this.call(`artifacts/list?run_id=${run}&path=${folder}`);
+    return (files as { path: string }[]).map(({ path }) => path).sort();
+  }
+
   /** The text of an artifact. */
   async artifact(run: string, name: string): Promise<string> {
     const { run: shown } = await this.call(`runs/get?run_id=${run}`);

@@ -7,6 +7,7 @@ import {
   command,
   defineSearch,
   float,
+  inline,
   int,
   mlflow,
   optional,
@@ -115,6 +116,38 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
     expect(volumes.at(-1)).toBeGreaterThan(0);
   });
 
+  it("shows values as they were measured and normalised, and the best by what counts", async () => {
+    let calls = 0;
+    const result = await defineSearch({
+      space: { n: int(1, 20, { default: 10 }) },
+      baseline: { n: 10 },
+      objectives: { ms: "minimize" },
+      evaluator: inline({ normalize: { every: 2 } }),
+      objective: ({ n }) => ({ ms: n * (++calls > 8 ? 3 : 1) }), // from then on everything takes three times as long
+      first: [8, 9, 5, 15, 12, 7, 4, 3].map((n) => ({ n })),
+      trials: 8,
+      trackers: [mlflow({ uri: server.uri, experiment: "normalised" })],
+    }).start();
+    const shares = result.trials.map(({ normalized }) => normalized!["ms"]!);
+    const raw = result.trials.map(({ values }) => values.ms);
+    const least = (upTo: number): number => shares.indexOf(Math.min(...shares.slice(0, upTo + 1)));
+    expect(result.best.values.ms, "another one would be best as it was measured").toBeGreaterThan(Math.min(...raw));
+    const { studies, trials } = await server.runs("normalised");
+    for (const [i, { metrics }] of trials.entries())
+      expect(metrics).toMatchObject({ ms: raw[i], "normalized/ms": shares[i] });
+    const { id, tags } = studies[0]!;
+    const values = async (key: string): Promise<number[]> => (await server.history(id, key)).map(([, value]) => value);
+    expect(await values("value/ms")).toEqual(raw);
+    expect(await values("normalized/ms")).toEqual(shares);
+    expect(await values("best/ms")).toEqual(raw.map((_, i) => raw[least(i)]));
+    expect(await values("best/normalized/ms")).toEqual(shares.map((_, i) => shares[least(i)]));
+    expect(tags["mlflow.note.content"]).toContain("Best ms **9 (−70.0 %)** (t0008)");
+    const page = await server.artifact(id, "report.html");
+    expect(page.includes(`"found":["Best ms 9, −70.0 % against the baseline's 30"`)).toBe(true);
+    const shown = shares.map((share) => Number((10 * share).toPrecision(6)));
+    expect(/"values":(\{"ms":.*?\})/.exec(page)![1]).toBe(JSON.stringify({ ms: shown }));
+  });
+
   it("tells the true state of each trial, and why it failed", async () => {
     const { said } = await tracked("states", {
       trials: 5,
@@ -212,6 +245,30 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
     );
     expect(JSON.parse(await server.artifact(id, "space.json"))).toMatchObject({ of: { level: { low: 1, high: 9 } } });
     expect(JSON.parse(await server.artifact(id, "study.json"))).toMatchObject({ seed: 1 });
+  });
+
+  it("keeps a report and charts for people as artifacts", async () => {
+    const { result, said } = await tracked("pictures", {
+      trials: 9,
+      objective: (params, trial) => {
+        if (trial.number === 3) throw new Error("no luck");
+        trial.reportSync(1, { ms: 1 });
+        return measured(params);
+      },
+    });
+    expect(said).toEqual([]);
+    const { id } = (await server.runs("pictures")).studies[0]!;
+    const drawn = await server.artifacts(id, "charts");
+    const names = "contour curves failures front history hypervolume importance parallel slices timeline";
+    expect(drawn).toEqual(names.split(" ").map((name) => `charts/${name}.svg`));
+    for (const name of drawn)
+      expect(await server.artifact(id, name)).toMatch(/^<svg width="900" [^]*<(path|circle|rect)[^]*<\/svg>\n?$/);
+    const page = await server.artifact(id, "report.html");
+    const held = /<script type="application\/json" id="data">(.*)<\/script>/.exec(page)![1]!;
+    const data = JSON.parse(held) as { title: string; trials: { number: number[] }; facts: [string, string][] };
+    expect(data.title).toBe("search");
+    expect(data.trials.number).toEqual(result.trials.map(({ number }) => number));
+    expect(Object.fromEntries(data.facts)).toMatchObject({ sampler: "random", "ran on": "inline, 1 worker" });
   });
 
   it("does what each option says", async () => {
@@ -332,7 +389,11 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
       expect(resumed.code).toBe(0);
       const { studies, trials } = await server.runs("attune/tune");
       expect([studies.length, trials.length]).toEqual([1, 7]);
+      expect(await server.artifacts(studies[0]!.id, "charts")).toContain("charts/history.svg");
+      const page = await server.artifact(studies[0]!.id, "report.html");
+      expect(/<title>(.*)<\/title>/.exec(page)![1]).toBe("tune.attune.jsonl");
       expect(studies[0]!.name).toMatch(/^tune \d{4}-/);
+      expect(studies[0]!.tags["mlflow.source.name"]).toBe(place.path("tune.ts"));
     } finally {
       vi.unstubAllEnvs();
     }

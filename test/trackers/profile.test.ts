@@ -28,6 +28,7 @@ describe("the profile tracker", () => {
       { type: "trial-finished", at: 1020, ...of, duration: 20, outcome },
       { type: "trial-requeued", at: 1040, ...of, number: 1 },
       { type: "trial-finished", at: 1040, ...of, number: 3, writer: "another" },
+      { type: "trial-started", at: 1050, ...of, number: 4 }, // and is left running
       { type: "search-ended", at: 1050, writer: "w", reason: "trials" },
     ];
     for (const event of events) await tracker.track(event as TrackedEvent);
@@ -38,6 +39,7 @@ describe("the profile tracker", () => {
       ["1010", "2", "2", "0.5"],
       ["1020", "1", "2", "0.75"],
       ["1040", "0", "2", "0.625"],
+      ["1050", "1", "2", "0.5"],
       ["1050", "0", "2", "0.5"],
     ]);
   });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { defineSearch } from "../../src/search/search.ts";
+import { inline } from "../../src/evaluators/index.ts";
 import { int } from "../../src/space/index.ts";
 import { summary } from "../../src/trackers/index.ts";
 import { until } from "../search/until.ts";
@@ -42,6 +43,25 @@ describe("the summary tracker", () => {
     expect(rows.map(([, ms]) => ms)).toEqual(rows.map(([, ms]) => ms!).toSorted((a, b) => a - b));
     expect(Math.min(...rows.map(([, ms]) => ms!))).toBeGreaterThanOrEqual(20);
     expect(text).toMatch(/^ +ms( \(log\))?\n[^]*└─+\n.*trial/m);
+  });
+
+  it("has the best first by what counts, where values are normalised", async () => {
+    const pages: string[] = [];
+    let calls = 0;
+    const { best } = await defineSearch({
+      space: { n: int(1, 20, { default: 10 }) },
+      objectives: { ms: "minimize" },
+      evaluator: inline({ normalize: { every: 2 } }),
+      objective: ({ n }) => ({ ms: n * (++calls > 8 ? 3 : 1) }), // from then on everything takes three times as long
+      first: [8, 9, 5, 15, 12, 7, 4, 3].map((n) => ({ n })),
+      trials: 8,
+      trackers: [summary({ stream: { write: (text) => pages.push(text) } })],
+    }).start();
+    const [first] = /^ +(\d+) +\S+ +\S+ ms +n=3$/m.exec(pages.at(-1)!)!.slice(1);
+    expect([Number(first), best.values.ms]).toEqual([best.number, 9]);
+    const rows = Array.from(pages.at(-1)!.matchAll(/^ +\d+ +\S+ +\S+ ms +n=(\d+)$/gm), ([, n]) => Number(n));
+    // 7 was measured when everything was slow already, and the baseline not yet again
+    expect(rows).toEqual([3, 4, 5, 8, 9, 10, 12, 15, 7]);
   });
 
   it("writes page after page to a stream, has the front of several objectives, and nothing of what failed", async () => {

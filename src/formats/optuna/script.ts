@@ -1,3 +1,4 @@
+import { compared } from "../../core/compared.ts";
 import { isRecord, type Json } from "../../core/json.ts";
 import { excess } from "../../core/objective.ts";
 import type { StudyDefinition } from "../../core/event.ts";
@@ -14,6 +15,7 @@ import { type TimeForm, timeText } from "./times.ts";
 export const ID = "attune:id";
 export const TRIAL = "attune:trial";
 export const DEFINITION = "attune:study";
+export const NORMALIZED_BY = "attune:normalized_by";
 export const METRIC_NAMES = "study:metric_names";
 export const CONSTRAINTS = "constraints";
 
@@ -153,10 +155,11 @@ export class OptunaScript<P> {
     return this.#definition.objectives.every(({ name }) => values[name] !== undefined);
   }
 
-  /** Of a pruned trial Optuna takes the last report for its value. */
+  /** As they are compared, so that Optuna's best is ours. Of a pruned trial Optuna takes the last report for its value. */
   #values(trial: Trial<P>): number[] | null {
     const { objectives } = this.#definition;
-    if (trial.state === "complete" && this.#isWhole(trial)) return objectives.map(({ name }) => trial.values[name]!);
+    if (trial.state === "complete" && this.#isWhole(trial))
+      return objectives.map(({ name }) => compared(trial.measured[name]!).value);
     const last =
       trial.state === "pruned" && objectives.length === 1 ? [...this.#reports(trial).values()].at(-1) : undefined;
     return last === undefined ? null : [last];
@@ -198,8 +201,11 @@ export class OptunaScript<P> {
     add("at_least", trial.atLeast);
     add("cost", trial.cost);
     const aims = new Set(this.#definition.objectives.map(({ name }) => name));
-    for (const [name, { value, stderr, samples }] of Object.entries(trial.measured)) {
+    if (trial.normalizedBy !== undefined) out.set(NORMALIZED_BY, trial.normalizedBy as unknown as PythonJson);
+    for (const [name, { value, stderr, samples, normalized }] of Object.entries(trial.measured)) {
       if (!aims.has(name)) out.set(name, value);
+      if (normalized !== undefined) out.set(`measured.${name}`, value);
+      if (normalized?.stderr !== undefined) out.set(`stderr.normalized.${name}`, normalized.stderr);
       if (stderr !== undefined) out.set(`stderr.${name}`, stderr);
       if (samples !== undefined) out.set(`samples.${name}`, samples);
     }

@@ -1,6 +1,13 @@
 import type { StudyDefinition, StudyEvent } from "../../core/event.ts";
 import { JOURNAL_VERSION } from "../../core/event.ts";
-import { failed, FAILURE_KINDS, type FailureKind, type FinalOutcome, type Measured } from "../../core/outcome.ts";
+import {
+  type BaselineReference,
+  failed,
+  FAILURE_KINDS,
+  type FailureKind,
+  type FinalOutcome,
+  type Measured,
+} from "../../core/outcome.ts";
 import { isRecord, type Json } from "../../core/json.ts";
 import type { TrialSource } from "../../core/trial.ts";
 import { identity } from "../../space/labelled.ts";
@@ -9,7 +16,7 @@ import { externalValue } from "./distribution.ts";
 import type { OptunaStudy, OptunaTrial } from "./fold.ts";
 import { knownNames, rowFrom } from "./parameters.ts";
 import type { PythonJson } from "./python-json.ts";
-import { TRIAL } from "./script.ts";
+import { NORMALIZED_BY, TRIAL } from "./script.ts";
 import { excessIn } from "./terms.ts";
 import { jsonOf } from "./to-space.ts";
 import { readTime, type TimeForm } from "./times.ts";
@@ -110,6 +117,15 @@ function paramsOf(trial: OptunaTrial, { space, names }: Reading): Json | string 
   return space.problem(params) ?? (params as Json);
 }
 
+function isBaseline(said: unknown): said is BaselineReference & PythonJson {
+  return (
+    isRecord(said) &&
+    typeof said["place"] === "string" &&
+    isRecord(said["values"]) &&
+    Object.values(said["values"]).every(Number.isFinite)
+  );
+}
+
 const SOURCES: readonly string[] = ["baseline", "first", "enqueued"] satisfies TrialSource[];
 
 function within(value: unknown, key: string): unknown {
@@ -134,9 +150,12 @@ function outcomeOf(trial: OptunaTrial, { objectives, constraints }: StudyDefinit
   if (values === undefined || values.length !== objectives.length || !values.every(Number.isFinite))
     return failed("invalid", `Optuna's values were ${values === undefined ? "missing" : values.join(", ")}`);
   const measured = new Map([...excessIn(trial)].filter(([name]) => Object.hasOwn(constraints, name)));
+  const by = userAttrs.get(NORMALIZED_BY);
+  const normalizedBy = isBaseline(by) ? by : undefined;
+  const ours =
+    normalizedBy === undefined ? /^(attune:|stderr\.|samples\.)/ : /^(attune:|stderr\.|samples\.|measured\.)/;
   for (const [key, value] of userAttrs)
-    if (typeof value === "number" && Number.isFinite(value) && !/^(attune:|stderr\.|samples\.)/.test(key))
-      measured.set(key, value);
+    if (typeof value === "number" && Number.isFinite(value) && !ours.test(key)) measured.set(key, value);
   objectives.forEach(({ name }, i) => measured.set(name, values[i]!));
   const missing = Object.keys(constraints).find((name) => !measured.has(name));
   if (missing !== undefined) return `\`${missing}\`, which is limited, was not measured`;
@@ -144,17 +163,25 @@ function outcomeOf(trial: OptunaTrial, { objectives, constraints }: StudyDefinit
   return {
     state: "complete",
     values: Object.fromEntries([...measured].map(([name, value]) => [name, measuredOf(name, value, userAttrs)])),
+    ...(normalizedBy === undefined ? {} : { normalizedBy }),
     ...(userAttrs.get("attune:at_least") === true ? { atLeast: true as const } : {}),
     ...(typeof cost === "number" ? { cost } : {}),
   };
 }
 
 function measuredOf(name: string, value: number, attributes: OptunaTrial["userAttrs"]): Measured {
-  const [stderr, samples] = [attributes.get(`stderr.${name}`), attributes.get(`samples.${name}`)];
+  const number = (key: string): number | undefined => {
+    const found = attributes.get(key);
+    return typeof found === "number" && Number.isFinite(found) ? found : undefined;
+  };
+  const [stderr, samples] = [number(`stderr.${name}`), number(`samples.${name}`)];
+  const raw = attributes.has(NORMALIZED_BY) ? number(`measured.${name}`) : undefined;
+  const error = number(`stderr.normalized.${name}`);
   return {
-    value,
-    ...(typeof stderr === "number" ? { stderr } : {}),
-    ...(typeof samples === "number" ? { samples } : {}),
+    value: raw ?? value,
+    ...(stderr === undefined ? {} : { stderr }),
+    ...(samples === undefined ? {} : { samples }),
+    ...(raw === undefined ? {} : { normalized: { value, ...(error === undefined ? {} : { stderr: error }) } }),
   };
 }
 

@@ -1,24 +1,32 @@
-import { show, usage } from "../../core/errors.ts";
+import { readFileSync } from "node:fs";
+import type { SecureContextOptions } from "node:tls";
+import { messageOf, show, usage } from "../../core/errors.ts";
 
 /** How a server is reached. */
 export interface Access {
   /** Without a slash at its end. */
   readonly uri: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What https is to trust, and to show. */
+  readonly tls: SecureContextOptions & { readonly rejectUnauthorized?: boolean };
   /** Milliseconds for one request. */
   readonly timeout: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const INSECURE = "MLFLOW_TRACKING_INSECURE_TLS";
+const SERVER_CERT = "MLFLOW_TRACKING_SERVER_CERT_PATH";
+const CLIENT_CERT = "MLFLOW_TRACKING_CLIENT_CERT_PATH";
 const DEFAULT_URI = "http://127.0.0.1:5000";
 /** Seconds; MLflow's own default of 120 would leave a server that hangs unnoticed for long. */
 const TIMEOUT = 10;
 
 /**
  * What a URI and the variables of MLflow's own clients come to: `MLFLOW_TRACKING_URI`, `MLFLOW_TRACKING_USERNAME` with
- * `MLFLOW_TRACKING_PASSWORD` (before `MLFLOW_TRACKING_TOKEN`), `MLFLOW_HTTP_REQUEST_TIMEOUT` in seconds. Throws a usage
- * error for a URI that is no server's.
+ * `MLFLOW_TRACKING_PASSWORD` (before `MLFLOW_TRACKING_TOKEN`), `MLFLOW_HTTP_REQUEST_TIMEOUT` in seconds; of https
+ * `MLFLOW_TRACKING_INSECURE_TLS`, `MLFLOW_TRACKING_SERVER_CERT_PATH` and `MLFLOW_TRACKING_CLIENT_CERT_PATH`. Throws a usage
+ * error for a URI that is no server's, and for certificates that cannot be read.
  */
 export function accessOf(given: string | undefined, env: Environment): Access {
   const text = given ?? (env["MLFLOW_TRACKING_URI"] || DEFAULT_URI);
@@ -34,6 +42,7 @@ export function accessOf(given: string | undefined, env: Environment): Access {
   return {
     uri: url.href.replace(/\/+$/, ""),
     headers: authorization === undefined ? {} : { authorization },
+    tls: tlsOf(env),
     timeout: 1000 * secondsOf(env["MLFLOW_HTTP_REQUEST_TIMEOUT"]),
   };
 }
@@ -43,6 +52,27 @@ function authorizationOf(url: URL, env: Environment): string | undefined {
   if (url.username !== "") return basic(decodeURIComponent(url.username), decodeURIComponent(url.password));
   if (name && password) return basic(name, password);
   return token ? `Bearer ${token}` : undefined;
+}
+
+function tlsOf(env: Environment): Access["tls"] {
+  const insecure = /^(true|1)$/i.test(env[INSECURE] ?? "");
+  const [trusted, own] = [read(SERVER_CERT, env), read(CLIENT_CERT, env)];
+  if (insecure && trusted !== undefined) throw usage(`Expected \`${INSECURE}\` or \`${SERVER_CERT}\`, got both`);
+  return {
+    ...(insecure ? { rejectUnauthorized: false } : {}),
+    ...(trusted === undefined ? {} : { ca: trusted }),
+    ...(own === undefined ? {} : { cert: own, key: own }),
+  };
+}
+
+function read(variable: string, env: Environment): string | undefined {
+  const path = env[variable];
+  if (!path) return undefined;
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw usage(`Expected \`${variable}\` to name a file of certificates (PEM): ${messageOf(error)}`);
+  }
 }
 
 function basic(name: string, password: string): string {

@@ -1,7 +1,9 @@
+import { setMaxListeners } from "node:events";
 import { messageOf } from "../../core/errors.ts";
 import { isRecord } from "../../core/json.ts";
 import { underEither } from "../../system/waiting.ts";
 import type { Access } from "./access.ts";
+import { Exchange } from "./exchange.ts";
 import { Refusal, Unavailable } from "./trouble.ts";
 
 /** What is sent: JSON, or the bytes of an artifact as they are. */
@@ -10,10 +12,13 @@ type Body = { readonly json: unknown } | { readonly text: string };
 /** Requests to one MLflow server. */
 export class Client {
   readonly #access: Access;
+  readonly #exchange: Exchange;
   readonly #closing: AbortController = new AbortController();
 
   constructor(access: Access) {
     this.#access = access;
+    this.#exchange = new Exchange(access);
+    setMaxListeners(0, this.#closing.signal); // one per request under way
   }
 
   get uri(): string {
@@ -23,6 +28,7 @@ export class Client {
   /** Ends what still waits for an answer. */
   close(): void {
     this.#closing.abort();
+    this.#exchange.close();
   }
 
   /** The answer of `{uri}/api/2.0/{path}`. Rejects with {@link Unavailable} or {@link Refusal}. */
@@ -35,13 +41,13 @@ export class Client {
         const isJson = body !== undefined && "json" in body;
         const sent = body === undefined ? {} : { body: isJson ? JSON.stringify(body.json) : body.text };
         const type = { "content-type": isJson ? "application/json" : "text/plain" };
-        const answer = await fetch(`${uri}/api/2.0/${path}`, {
+        const answer = await this.#exchange.send(`${uri}/api/2.0/${path}`, {
           method,
           headers: { ...headers, ...type },
           signal,
           ...sent,
         });
-        return [answer.status, await answer.text()];
+        return [answer.status, answer.text];
       });
     } catch (error) {
       throw new Unavailable(`no answer from ${uri}: ${causeOf(error)}`, { cause: error });
@@ -86,10 +92,10 @@ function parsed(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** `fetch failed` says nothing: what lies behind it does. */
+/** Several addresses of a host that all fail say it once each. */
 function causeOf(error: unknown): string {
   if (error instanceof Error && error.name === "TimeoutError") return "it took too long";
-  const behind = error instanceof Error ? error.cause : undefined;
-  const inner = behind instanceof AggregateError ? (behind.errors as unknown[])[0] : behind;
-  return messageOf(inner ?? error);
+  const text = messageOf(error instanceof AggregateError ? (error.errors as unknown[])[0] : error).trim();
+  const unknown = /SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/.test((error as { code?: string } | undefined)?.code ?? "");
+  return unknown ? `${text} (its certificate may be named in MLFLOW_TRACKING_SERVER_CERT_PATH)` : text;
 }

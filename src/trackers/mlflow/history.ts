@@ -1,9 +1,12 @@
-import { excess, type Limits, lossOf, type Objective } from "../../core/objective.ts";
+import { lossesOf } from "../../core/compared.ts";
+import { excess, type Limits, type Objective } from "../../core/objective.ts";
 import type { Trial } from "../../core/trial.ts";
 import { dominates } from "../../math/dominance.ts";
 import { hypervolume } from "../../math/hypervolume.ts";
 import type { Metric } from "./batch.ts";
-import { type Naming, normalisedOf } from "./naming.ts";
+import type { Naming } from "./naming.ts";
+
+type Point = [key: string, value: number, step: number];
 
 /** So many complete trials settle the point below which volumes are counted. */
 const SETTLING = 5;
@@ -13,7 +16,9 @@ const LARGEST = [0, 0, Infinity, 300, 60] as const;
 /**
  * The series of a study, trial by trial in the order in which they ended: `best/NAME` and, of several objectives,
  * `hypervolume` and `front`, the number of its trials; `trials` and `failed`. Their step counts the trials that have
- * ended. `value/NAME` and `normalized/NAME` stand at the trial's number. Only complete, feasible trials are best.
+ * ended. `value/NAME` and `normalized/NAME` stand at the trial's number. Only complete, feasible trials are best; what is
+ * normalised is compared as such, so that `best/NAME`, the value as it was measured, may grow where it was measured elsewhere, and
+ * `best/normalized/NAME` shows what was gained.
  *
  * The hypervolume is counted below one point, so that it only grows: the worst losses of the first 5 complete trials and
  * a tenth of their range more. It is left out where it would take long: for fronts of more than 300 trials with three
@@ -24,7 +29,8 @@ export class History {
   readonly #constraints: Limits;
   readonly #naming: Naming;
   readonly #first: (readonly number[])[] = [];
-  readonly #best: number[];
+  /** By objective: the least loss, and the trial that has it. */
+  readonly #best: { loss: number; trial?: Trial }[];
   #front: (readonly number[])[] = [];
   #reference: readonly number[] | undefined = undefined;
   #volume: number | undefined = undefined;
@@ -35,7 +41,7 @@ export class History {
     this.#objectives = objectives;
     this.#constraints = constraints;
     this.#naming = naming;
-    this.#best = objectives.map(() => Infinity);
+    this.#best = objectives.map(() => ({ loss: Infinity }));
   }
 
   /** How many trials have ended. */
@@ -47,22 +53,18 @@ export class History {
   add(trial: Trial): Metric[] {
     const step = ++this.#ended;
     if (trial.state === "failed") this.#failed++;
-    const points: [key: string, value: number, step: number][] = [
+    const points: Point[] = [
       ["trials", step, step],
       ["failed", this.#failed, step],
     ];
     if (trial.state === "complete" && this.#objectives.every(({ name }) => name in trial.values)) {
       this.#consider(trial);
-      const normalised = normalisedOf(trial);
-      for (const { name } of this.#objectives) {
-        points.push([`value/${this.#naming.of(name)}`, trial.values[name]!, trial.number]);
-        const share = normalised[name];
-        if (share !== undefined) points.push([`normalized/${this.#naming.of(name)}`, share, trial.number]);
-      }
+      for (const { name } of this.#objectives) points.push(...this.#shown("value/", "", trial, name, trial.number));
     }
-    for (const [i, { name, direction }] of this.#objectives.entries())
-      if (this.#best[i]! < Infinity)
-        points.push([`best/${this.#naming.of(name)}`, lossOf(this.#best[i]!, direction), step]);
+    for (const [i, { name }] of this.#objectives.entries()) {
+      const { trial: best } = this.#best[i]!;
+      if (best !== undefined) points.push(...this.#shown("best/", "best/", best, name, step));
+    }
     if (this.#objectives.length > 1 && this.#front.length > 0) {
       points.push(["front", this.#front.length, step]);
       if (this.#volume !== undefined) points.push(["hypervolume", this.#volume, step]);
@@ -71,15 +73,23 @@ export class History {
     return points.map(([key, value, at]) => ({ key, value, timestamp, step: at }));
   }
 
+  /** A value as it was measured, and normalised where it is. */
+  #shown(raw: string, relative: string, { values, normalized }: Trial, name: string, step: number): Point[] {
+    const key = this.#naming.of(name);
+    const share = normalized?.[name];
+    const normalised: Point[] = share === undefined ? [] : [[`${relative}normalized/${key}`, share, step]];
+    return [[`${raw}${key}`, values[name]!, step], ...normalised];
+  }
+
   #consider(trial: Trial): void {
-    const losses = this.#objectives.map(({ name, direction }) => lossOf(trial.values[name]!, direction));
+    const losses = lossesOf(this.#objectives, trial.measured);
     if (this.#reference === undefined) {
       this.#first.push(losses);
       if (this.#first.length === SETTLING) this.#reference = this.#settled();
     }
     const feasible = excess(this.#constraints, (name) => trial.values[name]).every((beyond) => beyond <= 0);
     if (feasible && !trial.atLeast) {
-      for (const [i, loss] of losses.entries()) this.#best[i] = Math.min(this.#best[i]!, loss);
+      for (const [i, loss] of losses.entries()) if (loss < this.#best[i]!.loss) this.#best[i] = { loss, trial };
       if (!this.#join(losses)) return;
     }
     const large = LARGEST[Math.min(this.#objectives.length, LARGEST.length - 1)]!;

@@ -113,8 +113,10 @@ export class Mirror {
     this.#until = Infinity;
     this.#outbox.add("missing");
     this.#outbox.add("study");
-    if (await this.#outbox.drain(this.#patience)) this.#outbox.add("ends");
-    await this.#outbox.drain(this.#patience);
+    if (await this.#outbox.drain(this.#patience)) {
+      this.#outbox.add("ends");
+      await this.#outbox.drain(this.#patience);
+    }
     this.#outbox.close();
     this.#over.abort();
     this.#client.close();
@@ -186,8 +188,6 @@ export class Mirror {
   }
 
   #warn(message: string): void {
-    const text = `MLflow: ${message}`;
-    if (this.#watched.warn === undefined) throw new Error(text);
-    this.#watched.warn(text);
+    this.#watched.warn(`MLflow: ${message}`);
   }
 }

@@ -3,14 +3,6 @@ import type { Trial } from "../../core/trial.ts";
 import { type Metric, type Pair, pairs } from "./batch.ts";
 import { flattened, keyed, keyOf } from "./keys.ts";
 
-/** What a trial may carry beside its values once a search has a baseline to normalise by. */
-type Normalised = Trial & { readonly normalized?: Readonly<Record<string, number>> | undefined };
-
-/** The numbers that a value's normalised form is known by. */
-export function normalisedOf(trial: Normalised): Readonly<Record<string, number>> {
-  return trial.normalized ?? {};
-}
-
 /** How values are called on the server: by their display names, as keys that MLflow takes. */
 export class Naming {
   readonly #names: Readonly<Record<string, string>>;
@@ -47,7 +39,8 @@ export function valuesOf(trial: Trial, naming: Naming): Metric[] {
   const timestamp = trial.finishedAt! + (last === undefined ? 0 : 1);
   const named: [string, number][] = Object.entries(trial.values).map(([name, value]) => [naming.of(name), value]);
   for (const [name, error] of Object.entries(trial.stderr)) named.push([`stderr/${naming.of(name)}`, error]);
-  for (const [name, value] of Object.entries(normalisedOf(trial))) named.push([`normalized/${naming.of(name)}`, value]);
+  for (const [name, value] of Object.entries(trial.normalized ?? {}))
+    named.push([`normalized/${naming.of(name)}`, value]);
   if (trial.cost !== undefined) named.push(["cost", trial.cost]);
   named.push(["duration_s", trial.duration / 1000]);
   return keyed(named).map(([key, value]) => ({ key, value, timestamp, step }));

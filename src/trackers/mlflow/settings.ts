@@ -86,7 +86,7 @@ export function settingsFor(
     handOver,
     tags: {
       "mlflow.user": env["USER"] ?? env["LOGNAME"] ?? env["USERNAME"],
-      "mlflow.source.name": typeof source === "string" ? source : "attune",
+      "mlflow.source.name": isRecord(source) && typeof source["file"] === "string" ? source["file"] : "attune",
       "mlflow.source.type": "LOCAL",
     },
   };

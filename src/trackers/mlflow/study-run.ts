@@ -1,3 +1,4 @@
+import { messageOf } from "../../core/errors.ts";
 import type { StudyEvent } from "../../core/event.ts";
 import { isRecord } from "../../core/json.ts";
 import type { Watched } from "../../core/tracker.ts";
@@ -36,6 +37,7 @@ export class StudyRun {
   #started: Started | undefined = undefined;
   #note = "";
   #described = false;
+  #drawn: Promise<Readonly<Record<string, string>>> | undefined = undefined;
   /** Where it stands, once that is known. */
   place: { readonly experiment: string; readonly run: Run; readonly isNew: boolean } | undefined = undefined;
 
@@ -133,13 +135,24 @@ export class StudyRun {
       "best.json": json(status.best),
       "trials.csv": trialsToCsv(finished as unknown as Parameters<typeof trialsToCsv>[0]),
       "trials.json": json(finished),
+      ...(await (this.#drawn ??= this.#draw())),
     };
-    let kept = true;
-    for (const [name, text] of Object.entries(files)) kept = kept && (await this.#server.keep(run, name, text));
+    const sent = Object.entries(files).map(([name, text]) => this.#server.keep(run, name, text));
+    const kept = (await Promise.all(sent)).every(Boolean);
     const status_ = event === undefined ? "FAILED" : endStatusOf(event.reason);
     await this.#server.log(run.id, { tags: pairs({ "attune.ended": event?.reason ?? "error" }) });
     await this.#server.update(run.id, { status: status_, end_time: event?.at ?? realClock.now() });
     return kept;
+  }
+
+  /** What there is for people; a search whose report cannot be made ends as any other. */
+  async #draw(): Promise<Readonly<Record<string, string>>> {
+    try {
+      return await this.#watched.reportFiles();
+    } catch (error) {
+      this.#watched.warn(`MLflow: the report could not be made, and is left out: ${messageOf(error)}`);
+      return {};
+    }
   }
 
   /** Another process has ended, and said so to the server; this one goes on. */

@@ -1,4 +1,4 @@
-import { lossOf } from "../../core/objective.ts";
+import { besideBaseline, lossesOf } from "../../core/compared.ts";
 import type { Watched } from "../../core/tracker.ts";
 import type { FinishedTrial } from "../../core/trial.ts";
 import { changeText, numberText } from "../../formats/quantity.ts";
@@ -22,10 +22,10 @@ export function summary(
   const parts = description === undefined ? [] : [description];
   if (best.length === 0) return [...parts, `${done}, none of them a best one yet.`].join("\n\n");
   const called = (name: string): string => names[name] ?? name;
-  const leads = objectives.map(({ name, direction }) => {
-    const lead = best.reduce((a, b) =>
-      lossOf(b.values[name]!, direction) < lossOf(a.values[name]!, direction) ? b : a,
-    );
+  const leads = objectives.map((objective) => {
+    const { name } = objective;
+    const loss = ({ measured }: FinishedTrial): number => lossesOf([objective], measured)[0]!;
+    const lead = best.reduce((a, b) => (loss(b) < loss(a) ? b : a));
     return `${called(name)} **${valueText(lead, name, baseline)}** (${runName(lead)})`;
   });
   const front = best.length === 1 ? "" : ` Front of ${best.length} trials.`;
@@ -48,7 +48,9 @@ export function summary(
 function valueText(trial: FinishedTrial, name: string, baseline: FinishedTrial | undefined): string {
   const value = trial.values[name]!;
   const text = numberText(value);
-  return baseline === undefined || trial === baseline ? text : `${text} (${changeText(value, baseline.values[name]!)})`;
+  if (baseline === undefined || trial === baseline) return text;
+  const reference = baseline.measured[name]!;
+  return `${text} (${changeText(besideBaseline(trial.measured[name]!, reference).value, reference.value)})`;
 }
 
 function paramsText(params: unknown): string {

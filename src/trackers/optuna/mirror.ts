@@ -16,6 +16,8 @@ export interface MirrorOptions {
   readonly file: string;
   /** The name of the study. */
   readonly study: string;
+  /** Whether somebody chose that name. Otherwise a number is added to it where it is another search's. */
+  readonly named: boolean;
   readonly lock: LockKind;
   readonly times: TimeForm;
 }
@@ -110,7 +112,7 @@ export class Mirror implements Tracker {
 
   /** The study in the file, which is made where it is not there; and which of its trials are ours. */
   #study(file: OptunaJournalFile): OptunaStudy {
-    const { study: name } = this.#options;
+    const name = this.#name(file);
     let study = file.fold.study(name);
     if (study === undefined || study !== this.#of) {
       const write = (records: readonly OptunaRecord[]): void => {
@@ -134,6 +136,16 @@ export class Mirror implements Tracker {
       if (typeof number === "number" && !this.#known.has(number)) this.#known.set(number, trial);
     }
     return study;
+  }
+
+  /** The name that nobody chose is left to the search that has it, as when one is started afresh. */
+  #name(file: OptunaJournalFile): string {
+    const { study, named } = this.#options;
+    for (let n = 1; ; n++) {
+      const name = n === 1 ? study : `${study} ${n}`;
+      const owner = file.fold.study(name)?.systemAttrs.get(ID);
+      if (named || owner === undefined || owner === this.#watched.id) return name;
+    }
   }
 
   /** A study that Optuna made may be joined, if it is after the same; one of another search may not. */

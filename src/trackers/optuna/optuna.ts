@@ -9,7 +9,7 @@ import { Mirror } from "./mirror.ts";
 export interface OptunaOptions {
   /** The Optuna journal; other studies and writers may be in it. @default NAME.optuna.log beside the search's journal, else ./attune.optuna.log */
   readonly file?: string;
-  /** The name of the study in it. @default the name of the search's journal, else attune-ID */
+  /** The name of the study in it. @default the name of the search's journal, with a number where that is another search's; else attune-ID */
   readonly study?: string;
   /** "utc": aware times, as Optuna 5 has them; "local": naive ones, which Optuna up to 4.9 needs for its timeline. @default "utc" */
   readonly times?: TimeForm;
@@ -37,7 +37,10 @@ export const optuna: TrackerDefinition<OptunaOptions> = defineTracker<OptunaOpti
       throw usage(`Expected \`times\` to be "utc" or "local", got ${show(times)}`);
     if (lock !== "symlink" && lock !== "open")
       throw usage(`Expected \`lock\` to be "symlink" or "open", got ${show(lock)}`);
-    return (watched) => new Mirror(watched, { ...placeOf(watched), ...chosen({ file, study }), times, lock });
+    return (watched) => {
+      const named = study !== undefined;
+      return new Mirror(watched, { ...placeOf(watched), ...chosen({ file, study }), named, times, lock });
+    };
   },
 );
 

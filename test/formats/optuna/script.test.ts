@@ -247,6 +247,38 @@ describe("a study written for Optuna", () => {
     ]);
   });
 
+  it("has normalised values for those that Optuna compares, and all that was measured beside them", () => {
+    const normalizedBy = { place: "host gpu=1", values: { ms: 6 } };
+    const trial = finishedTrial(0, {
+      params,
+      values: { ms: 3, rss: 9 },
+      measured: {
+        ms: { value: 3, stderr: 0.5, samples: 4, normalized: { value: 0.5, stderr: 0.25 } },
+        rss: { value: 9 },
+      },
+      normalizedBy,
+    });
+    const text = journal(space, [trial]);
+    expect(only(text).trials.map(({ values, userAttrs }) => [values, Object.fromEntries(userAttrs)])).toEqual([
+      [
+        [0.5],
+        {
+          "attune:trial": 0,
+          "attune:normalized_by": normalizedBy,
+          "measured.ms": 3,
+          "stderr.ms": 0.5,
+          "stderr.normalized.ms": 0.25,
+          "samples.ms": 4,
+          rss: 9,
+        },
+      ],
+    ]);
+    const finished = back(space, text).events.filter((event) => event.type === "trial-finished");
+    expect(finished.map(({ outcome }) => outcome)).toEqual([
+      { state: "complete", values: trial.measured, normalizedBy },
+    ]);
+  });
+
   it("of one objective gives a pruned trial its last report for a value", () => {
     const reports = [2, 1].map((step) => ({ step, values: { ms: step * 10 } }));
     const [pruned] = only(

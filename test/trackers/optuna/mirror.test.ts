@@ -137,6 +137,13 @@ describe("a search that is mirrored", () => {
     },
   );
 
+  it("leaves its name to a search that had it before, where nobody chose one", async () => {
+    await search({ trials: 5 }).start();
+    for (const trials of [3, 4])
+      await search({ trials }).start({ fresh: trials === 3, warn: (text) => expect(text).toContain("former journal") });
+    expect([read("tune").trials.length, read("tune 2").trials.length]).toEqual([5, 4]);
+  });
+
   it("leaves the study of another search alone, and one with other directions", async () => {
     await search({ trials: 5 }).start();
     const before = readFileSync(path, "utf8");
@@ -178,6 +185,7 @@ describe("a mirror", () => {
       seed: 1,
     },
     trials,
+    reportFiles: async () => ({}),
     warn: () => {},
     objectives: [{ name: "ms", direction: "minimize" }],
     constraints: {},
