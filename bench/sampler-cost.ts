@@ -1,5 +1,5 @@
 import { createRandom } from "attune";
-import * as samplers from "attune/samplers";
+import { cmaEs, nsga2, tpe } from "attune/samplers";
 import { defineSpace } from "attune/space";
 import { giveResult, givenJob, runJob, runProgram } from "./support/child.ts";
 import { printMachine } from "./support/machine.ts";
@@ -10,7 +10,7 @@ import { printTable } from "./support/table.ts";
 
 /** A sampler without a study, after so many trials at random places; `fresh` begins another one after as many trials. */
 interface Job {
-  readonly sampler: "tpe" | "cmaEs" | "nsga2";
+  readonly sampler: keyof typeof SAMPLERS;
   readonly space: string;
   readonly objectives: 1 | 2;
   readonly told: number;
@@ -26,6 +26,7 @@ interface Costs {
   readonly held: number;
 }
 
+const SAMPLERS = { cmaEs, nsga2, tpe };
 const REPEATS = 3;
 const BLOCKS = 5;
 const JOBS: readonly Job[] = [
@@ -42,7 +43,7 @@ function measure({ sampler, space, objectives, told, asks, fresh = Infinity }: J
   const random = createRandom(1);
   let count = 0;
   const create = () =>
-    samplers[sampler]().create({ cube, objectives, constraints: 0, random: random.fork(`${count}`), warn: () => {} });
+    SAMPLERS[sampler]().create({ cube, objectives, constraints: 0, random: random.fork(`${count}`), warn: () => {} });
   let subject = create();
   const tell = (point: ArrayLike<number>, more: object): void => {
     const unit = Float64Array.from(point);
