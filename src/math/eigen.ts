@@ -55,9 +55,9 @@ function reflect(v: Float64Array, d: Float64Array, e: Float64Array, h: number, i
     const f = d[j]!;
     v[j * n + i] = f;
     let g = e[j]! + v[j * n + j]! * f;
-    for (let k = j + 1; k < i; k++) {
-      g += v[k * n + j]! * d[k]!;
-      e[k]! += v[k * n + j]! * f;
+    for (let k = j + 1, at = k * n + j; k < i; k++, at += n) {
+      g += v[at]! * d[k]!;
+      e[k]! += v[at]! * f;
     }
     e[j] = g;
   }
@@ -65,7 +65,8 @@ function reflect(v: Float64Array, d: Float64Array, e: Float64Array, h: number, i
   for (let j = 0; j < i; j++) f += (e[j]! /= h) * d[j]!;
   for (let j = 0; j < i; j++) e[j]! -= (f / (h + h)) * d[j]!;
   for (let j = 0; j < i; j++) {
-    for (let k = j; k < i; k++) v[k * n + j]! -= d[j]! * e[k]! + e[j]! * d[k]!;
+    const [dj, ej] = [d[j]!, e[j]!];
+    for (let k = j, at = k * n + j; k < i; k++, at += n) v[at]! -= dj * e[k]! + ej * d[k]!;
     d[j] = v[(i - 1) * n + j]!;
     v[i * n + j] = 0;
   }
@@ -81,8 +82,8 @@ function accumulate(v: Float64Array, d: Float64Array, n: number): void {
       for (let k = 0; k <= i; k++) d[k] = v[k * n + i + 1]! / h;
       for (let j = 0; j <= i; j++) {
         let g = 0;
-        for (let k = 0; k <= i; k++) g += v[k * n + i + 1]! * v[k * n + j]!;
-        for (let k = 0; k <= i; k++) v[k * n + j]! -= g * d[k]!;
+        for (let k = 0, at = j; k <= i; k++, at += n) g += v[at + i + 1 - j]! * v[at]!;
+        for (let k = 0, at = j; k <= i; k++, at += n) v[at]! -= g * d[k]!;
       }
     }
     for (let k = 0; k <= i; k++) v[k * n + i + 1] = 0;
@@ -141,11 +142,11 @@ function rotate(v: Float64Array, d: Float64Array, e: Float64Array, l: number, m:
     c = p / r;
     p = c * d[i]! - s * g;
     d[i + 1] = h + s * (c * g + s * d[i]!);
-    for (let k = 0; k < n; k++) {
-      const at = k * n + i;
+    for (let at = i; at < n * n; at += n) {
       const t = v[at + 1]!;
-      v[at + 1] = s * v[at]! + c * t;
-      v[at] = c * v[at]! - s * t;
+      const u = v[at]!;
+      v[at + 1] = s * u + c * t;
+      v[at] = c * u - s * t;
     }
   }
   p = (-s * s2 * c3 * first * e[l]!) / next;
@@ -159,6 +160,10 @@ function sortAscending(v: Float64Array, d: Float64Array, n: number): void {
     for (let j = i + 1; j < n; j++) if (d[j]! < d[least]!) least = j;
     if (least === i) continue;
     [d[i], d[least]] = [d[least]!, d[i]!];
-    for (let k = 0; k < n; k++) [v[k * n + i], v[k * n + least]] = [v[k * n + least]!, v[k * n + i]!];
+    for (let row = 0; row < n * n; row += n) {
+      const t = v[row + i]!;
+      v[row + i] = v[row + least]!;
+      v[row + least] = t;
+    }
   }
 }

@@ -17,9 +17,12 @@ export interface Cube {
   points(limit: number): readonly Float64Array[] | undefined;
 }
 
-/** The row (numbers, NaN where inactive) at a point of the cube; missing coordinates are taken as ½. */
-export function rowAt(axes: readonly Axis[], unit: ArrayLike<number>): Float64Array {
-  const row = new Float64Array(axes.length);
+/** The row (numbers, NaN where inactive) at a point of the cube, into `row`; missing coordinates are taken as ½. */
+export function rowAt(
+  axes: readonly Axis[],
+  unit: ArrayLike<number>,
+  row: Float64Array = new Float64Array(axes.length),
+): Float64Array {
   for (let i = 0; i < axes.length; i++) {
     const u = unit[i]!;
     row[i] = isActive(axes, row, i) ? fromUnit(axes[i]!, Number.isNaN(u) ? 0.5 : u) : NaN;
@@ -81,12 +84,17 @@ export function createCube(axes: readonly Axis[], size: number, allows: (row: Fl
     };
     return walk(0) ? found : undefined;
   };
+  /** A row to work in, unless `where` is at it. */
+  let spare: Float64Array | undefined;
   return {
     axes,
     size,
     settle: (unit) => {
-      const row = rowAt(axes, unit);
-      return allows(row) ? unitOf(axes, row) : undefined;
+      const row = rowAt(axes, unit, spare);
+      spare = undefined;
+      const settled = allows(row) ? unitOf(axes, row) : undefined;
+      spare = row;
+      return settled;
     },
     draw,
     points,

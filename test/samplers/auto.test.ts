@@ -1,8 +1,11 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Observation, Suggestion } from "../../src/core/sampler.ts";
+import type { Observation, Sampler, Setting, Suggestion } from "../../src/core/sampler.ts";
 import { createRandom } from "../../src/core/random.ts";
 import { auto } from "../../src/samplers/auto/auto.ts";
-import { entries } from "../../src/samplers/auto/entries.ts";
+import { type Entry, entries } from "../../src/samplers/auto/entries.ts";
 import { Handover } from "../../src/samplers/auto/handover.ts";
 import { Scene } from "../../src/samplers/auto/situation.ts";
 import * as samplers from "../../src/samplers/index.ts";
@@ -16,6 +19,7 @@ import { variant } from "../../src/space/variant.ts";
 import { Drive } from "./drive.ts";
 
 const numbers = defineSpace({ x: float(0, 1), y: float(0, 1), z: float(0, 1) });
+type Point = { readonly x: number; readonly y: number; readonly z: number };
 const bowl = (p: { readonly x: number; readonly y: number }): number[] => [(p.x - 0.3) ** 2 + (p.y - 0.7) ** 2];
 
 describe("a scene", () => {
@@ -121,6 +125,71 @@ describe("a handover", () => {
     const drive = new Drive(numbers, other);
     for (let i = 0; i < 20; i++) drive.finish(drive.start()!, bowl);
     expect((drive.peek() as Suggestion).note).toBe("by grid");
+  });
+});
+
+describe("a final choice", () => {
+  const handover = (all: readonly Entry[], budget: number, held: WeakRef<object>[] = []): Drive<Point> => {
+    const create = (setting: Setting): Sampler => {
+      const inner = new Handover({ ...setting, budget }, all);
+      const tell = (observation: Observation): void => {
+        const own = { ...observation };
+        held.push(new WeakRef(own));
+        inner.tell(own);
+      };
+      return { ask: (ask) => inner.ask(ask), tell };
+    };
+    return new Drive<Point>(numbers, { ...auto(), create });
+  };
+  const stripped = entries.map(({ sampler, score, why }) => ({ sampler, score, why }));
+
+  test.each([60, 400])("suggests what a choice that stays open suggests, of %d trials", (budget) => {
+    const [final, open] = [handover(entries, budget), handover(stripped, budget)];
+    for (const drive of [final, open]) drive.run(bowl, 140);
+    expect(final.told.map(({ unit }) => unit)).toEqual(open.told.map(({ unit }) => unit));
+  });
+
+  test("keeps no trials", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const left = async (all: readonly Entry[]): Promise<number> => {
+      const held: WeakRef<object>[] = [];
+      const drive = handover(all, 60, held);
+      drive.run(bowl, 50);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      collect();
+      drive.peek();
+      return held.filter((observation) => observation.deref() !== undefined).length;
+    };
+    expect(await left(stripped)).toBe(50);
+    expect(await left(entries.filter(({ lasting }) => lasting))).toBeLessThan(5);
+  });
+
+  test("is none while an entry may come to suit better", () => {
+    const number = fc.integer({ min: 0, max: 2000 });
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const still = fc.record({
+      axes: fc.integer({ min: 1, max: 70 }),
+      fine: fc.integer({ min: 0, max: 70 }),
+      coarse: fc.nat(5),
+      unordered: fc.nat(5),
+      conditional: fc.boolean(),
+      size: fc.constantFrom(100, Infinity),
+      objectives: fc.integer({ min: 1, max: 4 }),
+      constraints: fc.nat(2),
+      budget: fc.oneof(number, fc.constant(Infinity)),
+    });
+    const moving = fc.record({ measured: number, failing: share, noise: share });
+    fc.assert(
+      fc.property(still, moving, moving, (situation, now, then) => {
+        const later = { ...then, measured: now.measured + then.measured };
+        for (const { score, outlook, lasting } of entries) {
+          const after = score({ ...situation, ...later });
+          expect(outlook?.({ ...situation, ...now }) ?? 1).toBeGreaterThanOrEqual(after);
+          if (lasting) expect(after).toBeGreaterThanOrEqual(score({ ...situation, ...now }));
+        }
+      }),
+    );
   });
 });
 

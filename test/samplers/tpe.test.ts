@@ -9,6 +9,7 @@ import { Bandwidths } from "../../src/samplers/tpe/bandwidths.ts";
 import { CellKernel } from "../../src/samplers/tpe/cells.ts";
 import { Columns } from "../../src/samplers/tpe/columns.ts";
 import { Parzen } from "../../src/samplers/tpe/parzen.ts";
+import { Rows } from "../../src/samplers/tpe/rows.ts";
 import { Ranking } from "../../src/samplers/tpe/ranking.ts";
 import { tpe } from "../../src/samplers/tpe/tpe.ts";
 import { choice, ordinal } from "../../src/space/choice.ts";
@@ -56,6 +57,23 @@ describe("ranking", () => {
     expect(ranking.best(2)).toEqual([6, 3]);
   });
 
+  test("several losses: what was kept from choice to choice changes none", () => {
+    const losses = fc.array(fc.tuple(fc.nat(12), fc.nat(12), fc.nat(3)), { minLength: 1, maxLength: 80 });
+    fc.assert(
+      fc.property(losses, fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 9 }), (all, least, every) => {
+        const kept = new Ranking(3);
+        all.forEach((one, i) => {
+          kept.add(observation({ losses: one }));
+          if (i % every !== 0) return;
+          const anew = new Ranking(3);
+          for (const other of all.slice(0, i + 1)) anew.add(observation({ losses: other }));
+          const wanted = least + Math.floor(i / 10);
+          expect([...kept.best(wanted)].sort()).toEqual([...anew.best(wanted)].sort());
+        });
+      }),
+    );
+  });
+
   test("several losses: whole ranks, and of the one that is cut the widest choice", () => {
     const ranking = new Ranking(2);
     const front = [
@@ -81,19 +99,40 @@ describe("estimators", () => {
     c: choice(["x", "y", "z"]),
     d: ordinal([1, 2, 4, 8]),
   }).axes;
-  const rowsOf = (seed: number, count: number): Columns => {
-    const columns = new Columns(axes, [0, 1, 2, 3]);
+  const units = (seed: number, count: number): number[][] => {
     const chance = createRandom(seed);
-    for (let i = 0; i < count; i++)
-      columns.push([chance.uniform(), chance.uniform(), (chance.integer(3) + 0.5) / 3, (chance.integer(4) + 0.5) / 4]);
+    return Array.from({ length: count }, () => [
+      chance.uniform(),
+      chance.uniform(),
+      (chance.integer(3) + 0.5) / 3,
+      (chance.integer(4) + 0.5) / 4,
+    ]);
+  };
+  const rowsOf = (points: readonly number[][], indices: readonly number[] = [0, 1, 2, 3]): Rows => {
+    const rows = new Rows(axes, indices);
+    for (const point of points) rows.push(point);
+    return rows;
+  };
+  const columnsOf = (points: readonly number[][]): Columns => {
+    const columns = new Columns(axes, [0, 1, 2, 3]);
+    for (const point of points) columns.push(point);
     return columns;
+  };
+  const parzenOf = (points: readonly number[][]): Parzen => {
+    const parzen = new Parzen(axes, [0, 1, 2, 3], true);
+    points.forEach((point, row) => {
+      parzen.rows.push(point);
+      parzen.include(row, true);
+    });
+    parzen.settle();
+    return parzen;
   };
 
   test("deviations that were kept up to date are those computed anew", () => {
     fc.assert(
       fc.property(fc.integer(), fc.array(fc.nat(29), { maxLength: 60 }), (seed, toggles) => {
-        const columns = rowsOf(seed, 30);
-        const kept = new Bandwidths(columns);
+        const rows = rowsOf(units(seed, 30));
+        const kept = new Bandwidths(rows);
         kept.reset(new Int32Array(0));
         const members = new Set<number>();
         for (const row of toggles) {
@@ -104,31 +143,53 @@ describe("estimators", () => {
           }
         }
         kept.settle(members.size);
-        const anew = new Bandwidths(columns);
+        const again = rowsOf(units(seed, 30));
+        const anew = new Bandwidths(again);
         anew.reset(Int32Array.from(members).sort());
         for (const row of members) {
           expect(kept.peak[row]).toBe(anew.peak[row]);
-          expect(kept.inverse.slice(2 * row, 2 * row + 2)).toEqual(anew.inverse.slice(2 * row, 2 * row + 2));
+          const at = 2 * row;
+          expect(rows.near.scales.slice(at, at + 2)).toEqual(again.near.scales.slice(at, at + 2));
         }
       }),
     );
   });
 
   test("deviations are the larger distance to a neighbour, by hand", () => {
-    const columns = new Columns(axes, [0]);
-    for (const u of [0.1, 0.2, 0.9]) columns.push([u]);
-    const bandwidths = new Bandwidths(columns);
-    bandwidths.reset(Int32Array.of(0, 1, 2));
+    const rows = rowsOf([[0.1], [0.2], [0.9]], [0]);
+    new Bandwidths(rows).reset(Int32Array.of(0, 1, 2));
     // neighbours .2; .1 and .9; .2: clipped from below to 1/5
-    const deviations = Array.from(bandwidths.inverse.slice(0, 3), (x) => Math.SQRT1_2 / x);
-    [0.2, 0.7, 0.7].forEach((deviation, i) => expect(deviations[i]).toBeCloseTo(deviation, 12));
+    const deviations = Array.from(rows.near.scales.slice(0, 3), (x) => Math.SQRT1_2 / x);
+    [0.2, 0.7, 0.7].forEach((deviation, i) => expect(deviations[i]).toBeCloseTo(deviation, 6));
+  });
+
+  test("members that came and went one by one make the density of those that are left", () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.array(fc.array(fc.nat(399)), { maxLength: 12 }), (seed, rounds) => {
+        const points = units(seed, 400);
+        const kept = parzenOf(points);
+        const out = new Set<number>();
+        for (const round of rounds) {
+          for (const row of round) {
+            kept.include(row, out.has(row));
+            if (!out.delete(row)) out.add(row);
+          }
+          kept.settle();
+        }
+        const anew = parzenOf(points.filter((_, row) => !out.has(row)));
+        const batch = columnsOf(units(seed + 1, 24));
+        const [a, b] = [new Float64Array(24), new Float64Array(24)];
+        kept.score(batch, undefined, a);
+        anew.score(batch, undefined, b);
+        a.forEach((log, k) => expect(log).toBeCloseTo(b[k]!, 6));
+      }),
+      { numRuns: 30 },
+    );
   });
 
   test("a density integrates to 1", () => {
-    const columns = rowsOf(3, 40);
-    const parzen = new Parzen(columns, true);
-    parzen.update(new Uint8Array(40).fill(1), 1);
-    const running = rowsOf(4, 3);
+    const parzen = parzenOf(units(3, 40));
+    const running = columnsOf(units(4, 3));
     const batch = new Columns(axes, [0, 1, 2, 3]);
     const GRID = 60;
     for (let i = 0; i < GRID; i++)

@@ -17,7 +17,9 @@ export class Handover implements Sampler {
   readonly #setting: Setting;
   readonly #entries: readonly Entry[];
   readonly #scene: Scene;
-  readonly #told: Observation[] = [];
+  /** For a sampler that takes over; undefined once none can, so that no trial is kept for nothing. */
+  #told: Observation[] | undefined = [];
+  #count = 0;
   #news: Observation[] = [];
   #entry: Entry;
   #sampler: Sampler;
@@ -31,6 +33,7 @@ export class Handover implements Sampler {
     this.#scene = new Scene(setting);
     this.#entry = this.#best();
     this.#sampler = this.#create();
+    this.#settle();
   }
 
   tell(observation: Observation): void {
@@ -55,17 +58,30 @@ export class Handover implements Sampler {
   }
 
   #take(observation: Observation): void {
-    this.#told.push(observation);
+    this.#count++;
+    this.#told?.push(observation);
     this.#scene.add(observation);
     this.#sampler.tell({ ...observation, ...this.#own(observation.memo) });
-    if (this.#scene.measured < this.#next) return;
+    if (this.#told === undefined || this.#scene.measured < this.#next) return;
     while (this.#next <= this.#scene.measured) this.#next = Math.ceil(GROWTH * this.#next);
     const best = this.#best();
     if (best === this.#entry || this.#score(best) < this.#score(this.#entry) + MARGIN) return;
     this.#entry = best;
-    this.#since = this.#told.length;
+    this.#since = this.#count;
     this.#sampler = this.#create();
     for (const earlier of this.#told) this.#sampler.tell({ ...earlier, ...this.#own(earlier.memo) });
+    this.#settle();
+  }
+
+  /** The choice is final when no other sampler may ever suit better by the margin. */
+  #settle(): void {
+    const { situation } = this.#scene;
+    const enough = this.#score(this.#entry) + MARGIN;
+    if (
+      this.#entry.lasting &&
+      this.#entries.every((entry) => entry === this.#entry || (entry.outlook?.(situation) ?? 1) < enough)
+    )
+      this.#told = undefined;
   }
 
   /** The memo that the present sampler wrote, if it did; not the generation of another one. */
@@ -76,7 +92,7 @@ export class Handover implements Sampler {
 
   /** Said with the first trials of a sampler, as many as may run at a time. */
   #reason(): string {
-    return this.#told.length > this.#since ? "" : `, because ${this.#entry.why}`;
+    return this.#count > this.#since ? "" : `, because ${this.#entry.why}`;
   }
 
   #create(): Sampler {

@@ -56,6 +56,11 @@ export class CmaEs implements Sampler {
   /** Whether the start is to be fitted to them again. */
   #moved = false;
   #news: Observation[] = [];
+  /** Whether every settled point is a sample: all axes are numeric and always active. */
+  readonly #whole: boolean;
+  // scratch: a sample, and the point of the cube for it
+  readonly #x: Float64Array;
+  readonly #raw: Float64Array;
 
   constructor(setting: Setting, { lambda, sigma = 0.25, restarts = "bipop" }: CmaEsOptions) {
     const { axes } = setting.cube;
@@ -65,6 +70,9 @@ export class CmaEs implements Sampler {
     this.#random = setting.random.fork("cmaEs");
     this.#numeric = open.filter((i) => axes[i]!.ordered);
     this.#unordered = open.filter((i) => !axes[i]!.ordered);
+    this.#whole = this.#numeric.length === axes.length && axes.every(({ when }) => when === undefined);
+    this.#x = new Float64Array(this.#numeric.length);
+    this.#raw = new Float64Array(axes.length);
     const size = lambda ?? defaultLambda(open.length);
     this.#restarts = restarts === "bipop" ? bipop(size) : ipop(size);
     this.#begin();
@@ -79,16 +87,18 @@ export class CmaEs implements Sampler {
     this.#news = [];
     this.#settleStart();
     const { cube } = this.#setting;
-    const x = new Float64Array(this.#numeric.length);
-    const raw = new Float64Array(cube.axes.length).fill(0.5);
+    const x = this.#x;
+    const raw = this.#raw.fill(0.5);
+    const numeric = this.#numeric;
     for (let tries = 0; tries < TRIES; tries++) {
       this.#distribution.sample(ask.random, x);
       confine(x, this.#distribution, ask.random);
-      this.#numeric.forEach((i, k) => (raw[i] = x[k]!));
+      for (let k = 0; k < numeric.length; k++) raw[numeric[k]!] = x[k]!;
       this.#categories.draw(ask.random, raw);
       const unit = cube.settle(raw);
       if (unit === undefined || (cube.size !== Infinity && ask.taken(unit))) continue;
-      const exact = this.#numeric.every((i, k) => Math.abs(unit[i]! - x[k]!) <= GRAIN);
+      let exact = true;
+      for (let k = 0; k < numeric.length; k++) exact &&= Math.abs(unit[numeric[k]!]! - x[k]!) <= GRAIN;
       const memo: Json = [this.#run, this.#distribution.generation, ...(exact ? [] : x)];
       return { unit, generation: this.#distribution.generation, memo };
     }
@@ -98,13 +108,10 @@ export class CmaEs implements Sampler {
 
   #take(observation: Observation): void {
     const { unit, losses, state } = observation;
-    const [run, generation, ...stored] = this.#read(observation.memo);
+    const memo = this.#read(observation.memo);
+    const [run, generation] = memo;
     const standing = standingOf(observation, 1);
-    const x = new Float64Array(this.#numeric.length);
-    for (let k = 0; k < x.length; k++) {
-      const u = unit[this.#numeric[k]!]!;
-      x[k] = stored[k] ?? (Number.isNaN(u) ? 0.5 : u);
-    }
+    const x = this.#whole && memo.length === 2 ? unit : this.#sampled(unit, memo);
     const loss = standing[0] === FEASIBLE ? losses[0]! : NaN;
     const own = run === this.#run && generation === this.#distribution.generation;
     const member: Member = { standing, x, unit, loss, own };
@@ -123,6 +130,11 @@ export class CmaEs implements Sampler {
     this.#spent++;
     this.#gathered.push(member);
     if (this.#gathered.length === this.#plan.lambda) this.#learn();
+  }
+
+  /** The sample behind a settled point: as the memo has it, else the point itself. */
+  #sampled(unit: Float64Array, memo: readonly number[]): Float64Array {
+    return Float64Array.from(this.#numeric, (i, k) => memo[2 + k] ?? (Number.isNaN(unit[i]!) ? 0.5 : unit[i]!));
   }
 
   /** A memo as numbers; run −1 where it is none of ours. */
@@ -146,7 +158,7 @@ export class CmaEs implements Sampler {
       alpha,
     );
     if (n > 0) {
-      distribution.update(ranked.map(({ x, own }) => distribution.step(x, own ? Infinity : longest)));
+      distribution.update(ranked, longest);
       this.#keepInside(alpha);
     }
     const done = this.#stopping.check(

@@ -1,5 +1,6 @@
 import { normalMassInUnit } from "../../math/erfc.ts";
-import { type Columns, grown } from "./columns.ts";
+import { grown } from "./columns.ts";
+import type { Rows } from "./rows.ts";
 import { SortedColumn } from "./sorted-column.ts";
 
 /**
@@ -9,50 +10,39 @@ import { SortedColumn } from "./sorted-column.ts";
  * member by member: a row changes its own kernel and its two neighbours' only.
  */
 export class Bandwidths {
-  readonly #columns: Columns;
+  readonly #rows: Rows;
   readonly #sorted: SortedColumn[];
   #low = 1;
-  /** 1 / (√2 σ), by row and smooth axis. */
-  inverse = new Float64Array(64);
-  /** The logarithm of the kernel at its centre, by row and smooth axis, and its sum over the axes, by row. */
-  #terms = new Float64Array(64);
-  peak = new Float64Array(64);
+  /** The logarithm of the product of the kernels at their centres, by row. */
+  peak = new Float64Array(16);
   #stale = new Set<number>();
 
-  constructor(columns: Columns) {
-    this.#columns = columns;
-    this.#sorted = columns.smooth.map(() => new SortedColumn());
+  /** It writes 1 / (√2 σ) into the scales of the rows. */
+  constructor(rows: Rows) {
+    this.#rows = rows;
+    this.#sorted = rows.smooth.map((_, j) => new SortedColumn((row) => rows.coordinate(row, j)));
   }
 
   /** Replaces all members. */
-  reset(rows: Int32Array): void {
+  reset(members: Int32Array): void {
     this.#reserve();
-    const d = this.#sorted.length;
-    this.#low = least(rows.length);
+    this.#low = least(members.length);
     this.#sorted.forEach((column, j) => {
-      column.fill((row) => this.#columns.coordinates[row * d + j]!, rows);
+      column.fill(members);
       for (let place = 0; place < column.size; place++) this.#refresh(j, place);
     });
     this.#stale.clear();
-    for (const row of rows) this.#total(row);
+    for (const row of members) this.#total(row);
   }
 
   add(row: number): void {
     this.#reserve();
     this.#stale.add(row);
-    const d = this.#sorted.length;
-    for (let j = 0; j < d; j++) {
-      const place = this.#sorted[j]!.insert(this.#columns.coordinates[row * d + j]!, row);
-      this.#around(j, place, 1);
-    }
+    for (let j = 0; j < this.#sorted.length; j++) this.#around(j, this.#sorted[j]!.insert(row), 1);
   }
 
   remove(row: number): void {
-    const d = this.#sorted.length;
-    for (let j = 0; j < d; j++) {
-      const place = this.#sorted[j]!.remove(this.#columns.coordinates[row * d + j]!, row);
-      this.#around(j, place - 1, 1);
-    }
+    for (let j = 0; j < this.#sorted.length; j++) this.#around(j, this.#sorted[j]!.remove(row) - 1, 1);
     this.#stale.delete(row);
   }
 
@@ -96,29 +86,26 @@ export class Bandwidths {
     const value = column.value(place);
     const left = place > 0 ? column.value(place - 1) : -Infinity;
     const right = place + 1 < column.size ? column.value(place + 1) : Infinity;
-    const deviation = this.#between(value, left, right);
     const row = column.row(place);
+    const { scales } = this.#rows.near;
     const at = row * this.#sorted.length + j;
-    const inverse = Math.SQRT1_2 / deviation;
-    if (this.inverse[at] === inverse && this.#terms[at] !== 0) return;
-    this.inverse[at] = inverse;
-    this.#terms[at] = logPeak(value, deviation);
+    const scale = Math.fround(Math.SQRT1_2 / this.#between(value, left, right));
+    if (scales[at] === scale) return;
+    scales[at] = scale;
     this.#stale.add(row);
   }
 
   #total(row: number): void {
     const d = this.#sorted.length;
+    const { centres, scales } = this.#rows.near;
     let sum = 0;
-    for (let j = 0; j < d; j++) sum += this.#terms[row * d + j]!;
+    for (let at = row * d; at < (row + 1) * d; at++) sum += logPeak(centres[at]!, Math.SQRT1_2 / scales[at]!);
     this.peak[row] = sum;
   }
 
   #reserve(): void {
-    const { size } = this.#columns;
-    const d = Math.max(1, this.#sorted.length);
-    while (this.inverse.length < size * d) this.inverse = grown(this.inverse);
-    while (this.#terms.length < size * d) this.#terms = grown(this.#terms);
-    while (this.peak.length < size) this.peak = grown(this.peak);
+    const { size } = this.#rows;
+    if (this.peak.length < size) this.peak = grown(this.peak, size);
   }
 }
 

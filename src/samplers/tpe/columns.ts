@@ -5,6 +5,11 @@ const CELLS = 48;
 /** Rows that there is room for at first. */
 const ROOM = 64;
 
+/** Whether an axis is modelled as continuous. */
+export function isSmooth({ ordered, size }: Axis): boolean {
+  return ordered && size > CELLS;
+}
+
 /** The points of one group, a row each, in typed columns: coordinates of smooth axes and cells of the others. */
 export class Columns {
   readonly axes: readonly Axis[];
@@ -17,20 +22,14 @@ export class Columns {
 
   constructor(axes: readonly Axis[], indices: readonly number[]) {
     this.axes = axes;
-    const isSmooth = (i: number): boolean => axes[i]!.ordered && axes[i]!.size > CELLS;
-    this.smooth = indices.filter(isSmooth);
-    this.celled = indices.filter((i) => !isSmooth(i));
+    this.smooth = indices.filter((i) => isSmooth(axes[i]!));
+    this.celled = indices.filter((i) => !isSmooth(axes[i]!));
     this.coordinates = new Float64Array(ROOM * this.smooth.length);
     this.cells = new Int32Array(ROOM * this.celled.length);
   }
 
-  /** The axis of a column of cells. */
-  celledAxis(column: number): Axis {
-    return this.axes[this.celled[column]!]!;
-  }
-
-  /** Adds a settled point whose axes are all active, and gives its row. */
-  push(unit: ArrayLike<number>): number {
+  /** Adds a settled point whose axes are all active. */
+  push(unit: ArrayLike<number>): void {
     const row = this.add();
     const { smooth, celled, axes } = this;
     for (let j = 0; j < smooth.length; j++) this.coordinates[row * smooth.length + j] = unit[smooth[j]!]!;
@@ -38,14 +37,14 @@ export class Columns {
       const axis = axes[celled[j]!]!;
       this.cells[row * celled.length + j] = fromUnit(axis, unit[celled[j]!]!) - axis.low;
     }
-    return row;
   }
 
   /** Makes room for one more row, and gives it. */
   add(): number {
     const row = this.size++;
-    if (this.size * this.smooth.length > this.coordinates.length) this.coordinates = grown(this.coordinates);
-    if (this.size * this.celled.length > this.cells.length) this.cells = grown(this.cells);
+    const [d, c] = [this.size * this.smooth.length, this.size * this.celled.length];
+    if (d > this.coordinates.length) this.coordinates = grown(this.coordinates, d);
+    if (c > this.cells.length) this.cells = grown(this.cells, c);
     return row;
   }
 
@@ -65,9 +64,9 @@ export class Columns {
   }
 }
 
-/** A copy of twice the length. */
-export function grown<T extends Float64Array | Int32Array | Uint8Array>(array: T): T {
-  const larger = new (array.constructor as new (length: number) => T)(Math.max(64, 2 * array.length));
+/** A copy with room for `length` numbers and a sixteenth more: what is kept for every trial ought to be little. */
+export function grown<T extends Float64Array | Int32Array | Uint8Array>(array: T, length: number): T {
+  const larger = new (array.constructor as new (length: number) => T)(Math.ceil(1.0625 * Math.max(16, length)));
   larger.set(array);
   return larger;
 }

@@ -17,20 +17,19 @@ export class Model {
   readonly other: Parzen;
   /** Points to choose from. */
   readonly batch: Columns;
-  readonly #columns: Columns;
   readonly #running: Columns;
   readonly #ranking: Ranking;
   readonly #most: number;
-  #flags = new Uint8Array(0);
+  /** The rows that count as good, ascending. */
+  #best: readonly number[] = [];
   #told = 0;
 
   constructor(axes: readonly Axis[], group: Group, objectives: number) {
     this.group = group;
-    this.#columns = new Columns(axes, group.axes);
     this.#running = new Columns(axes, group.axes);
     this.batch = new Columns(axes, group.axes);
-    this.good = new Parzen(this.#columns, false);
-    this.other = new Parzen(this.#columns, true);
+    this.good = new Parzen(axes, group.axes, false);
+    this.other = new Parzen(axes, group.axes, true);
     this.#ranking = new Ranking(objectives);
     this.#most = objectives === 1 ? MOST : MOST_OF_SEVERAL;
   }
@@ -42,23 +41,33 @@ export class Model {
 
   add(observation: Observation): void {
     if (!this.active(observation.unit)) return;
-    this.#columns.push(observation.unit);
+    this.other.rows.push(observation.unit);
     this.#ranking.add(observation);
   }
 
   /** Divides what was told since the last time into good and other; running trials are others (the constant liar). */
   fit(running: readonly Running[]): void {
-    const { size } = this.#columns;
+    const { good, other } = this;
+    const { size } = other.rows;
     this.#running.clear();
     for (const { unit } of running) if (this.active(unit)) this.#running.push(unit);
     if (size === this.#told) return;
-    this.#told = size;
-    if (this.#flags.length < size) this.#flags = new Uint8Array(2 * size);
-    this.#flags.fill(0);
     const wanted = Math.min(Math.ceil(SHARE * this.#ranking.measured), this.#most);
-    for (const row of this.#ranking.best(wanted)) this.#flags[row] = 1;
-    this.good.update(this.#flags, 1);
-    this.other.update(this.#flags, 0);
+    const best = [...this.#ranking.best(wanted)].sort((a, b) => a - b);
+    const is = new Set(best);
+    for (let row = this.#told; row < size; row++) other.include(row, !is.has(row));
+    for (const row of this.#best) other.include(row, !is.has(row));
+    for (const row of best) other.include(row, false);
+    other.settle();
+    this.#told = size;
+    if (best.length === this.#best.length && best.every((row, i) => row === this.#best[i])) return;
+    this.#best = best;
+    good.clear();
+    best.forEach((row, at) => {
+      good.rows.copy(other.rows, row);
+      good.include(at, true);
+    });
+    good.settle();
   }
 
   /** The row of the batch where the good trials are densest beside the others: the largest log l(x) − log g(x). */

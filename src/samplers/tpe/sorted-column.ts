@@ -1,30 +1,33 @@
-/** Numbers with the rows that they belong to, kept sorted; equal ones by row, so that the order has no history. */
+import { grown } from "./columns.ts";
+
+/** Rows in the order of a number that each has; equal ones by row, so that the order has no history. */
 export class SortedColumn {
-  #values = new Float64Array(64);
-  #rows = new Int32Array(64);
+  readonly #value: (row: number) => number;
+  #rows = new Int32Array(16);
   #size = 0;
+
+  constructor(value: (row: number) => number) {
+    this.#value = value;
+  }
 
   get size(): number {
     return this.#size;
   }
 
   value(place: number): number {
-    return this.#values[place]!;
+    return this.#value(this.#rows[place]!);
   }
 
   row(place: number): number {
     return this.#rows[place]!;
   }
 
-  /** Fills an empty column. */
-  fill(values: (row: number) => number, rows: Int32Array): void {
-    const sorted = Array.from(rows, (row) => [values(row), row] as const).sort(([a, i], [b, j]) => a - b || i - j);
-    this.#size = sorted.length;
+  /** Takes these rows, and no others. */
+  fill(rows: Int32Array): void {
+    this.#size = rows.length;
     this.#grow();
-    sorted.forEach(([value, row], place) => {
-      this.#values[place] = value;
-      this.#rows[place] = row;
-    });
+    this.#rows.set(rows);
+    this.#rows.subarray(0, rows.length).sort((i, j) => this.#value(i) - this.#value(j) || i - j);
   }
 
   /** The number of entries before a value and row. */
@@ -33,42 +36,33 @@ export class SortedColumn {
     let high = this.#size;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const at = this.#values[middle]!;
-      if (at < value || (at === value && this.#rows[middle]! < row)) low = middle + 1;
+      const other = this.#rows[middle]!;
+      const at = this.#value(other);
+      if (at < value || (at === value && other < row)) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  /** Adds an entry and says where it stands. */
-  insert(value: number, row: number): number {
-    const place = this.place(value, row);
+  /** Adds a row and says where it stands. */
+  insert(row: number): number {
+    const place = this.place(this.#value(row), row);
     const size = this.#size++;
     this.#grow();
-    this.#values.copyWithin(place + 1, place, size);
     this.#rows.copyWithin(place + 1, place, size);
-    this.#values[place] = value;
     this.#rows[place] = row;
     return place;
   }
 
-  /** Takes an entry away and says where it stood. */
-  remove(value: number, row: number): number {
-    const place = this.place(value, row);
-    this.#values.copyWithin(place, place + 1, this.#size);
+  /** Takes a row away and says where it stood. */
+  remove(row: number): number {
+    const place = this.place(this.#value(row), row);
     this.#rows.copyWithin(place, place + 1, this.#size);
     this.#size--;
     return place;
   }
 
   #grow(): void {
-    if (this.#size <= this.#values.length) return;
-    const room = 2 * this.#size;
-    const values = new Float64Array(room);
-    values.set(this.#values);
-    const rows = new Int32Array(room);
-    rows.set(this.#rows);
-    this.#values = values;
-    this.#rows = rows;
+    if (this.#size > this.#rows.length) this.#rows = grown(this.#rows, this.#size);
   }
 }
