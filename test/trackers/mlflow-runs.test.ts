@@ -1,3 +1,5 @@
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StudyEvent } from "../../src/core/event.ts";
 import type { Tracker, Watched } from "../../src/core/tracker.ts";
@@ -13,7 +15,7 @@ import { settingsFor } from "../../src/trackers/mlflow/settings.ts";
 import { StudyRun } from "../../src/trackers/mlflow/study-run.ts";
 import { TrialRuns } from "../../src/trackers/mlflow/trial-runs.ts";
 import * as equipment from "../equipment.ts";
-import { MlflowServer } from "./mlflow-server.ts";
+import { MlflowServer, type ShownRun } from "./mlflow-server.ts";
 
 type Reason = (StudyEvent & { type: "search-ended" })["reason"];
 
@@ -40,8 +42,8 @@ describe.runIf(equipment.mlflow.found)("the runs of a study on an MLflow server"
   });
 
   /** What one process tells of the trials of a study. */
-  const teller = (study: Watched): TrialRuns => {
-    const client = new Client(accessOf(server.uri, {}));
+  const teller = (study: Watched, uri: string = server.uri): TrialRuns => {
+    const client = new Client(accessOf(uri, {}));
     clients.push(client);
     const [to, settings] = [new Server(client), settingsFor({ experiment: study.id }, study, {})];
     return new TrialRuns(to, settings, study, new StudyRun(to, settings, study), new Others(thisHost()));
@@ -56,7 +58,7 @@ describe.runIf(equipment.mlflow.found)("the runs of a study on an MLflow server"
     settings: { sampler: { name: "random", version: 1, options: {} } },
   };
   const followed = (experiment: string, id: string): Tracker => {
-    const options = { uri: server.uri, experiment, description: "**Why**" };
+    const options = { uri: server.uri, experiment, description: "**Why**", patience: 60_000 };
     return mlflow(options).create(watched(id, []));
   };
 
@@ -94,6 +96,65 @@ describe.runIf(equipment.mlflow.found)("the runs of a study on an MLflow server"
     }
     expect(statuses).toEqual(["FINISHED", "RUNNING", "FINISHED"]);
   });
+
+  it("go on when another process has ended theirs", async () => {
+    const tracker = followed("shared", "shared");
+    const study = async (): Promise<ShownRun | undefined> => (await server.runs("shared")).studies[0];
+    await server.call("experiments/create", { name: "shared" });
+    await tracker.track(started);
+    let run: ShownRun | undefined;
+    // described, so that nothing else of it is under way
+    while (run?.params["seed"] === undefined) run = await study();
+    await server.call("runs/update", { run_id: run.id, status: "FINISHED" });
+    await tracker.track({ type: "search-ended", at: 2, writer: "another", reason: "trials" });
+    while (run?.status !== "RUNNING") run = await study();
+    await tracker.close?.();
+    expect((await study())!.id).toBe(run.id);
+  });
+
+  it.each(["at once", "late"])(
+    "are one for each trial, though the answer to its making is lost, and it is made %s",
+    async (when) => {
+      let lost: (() => Promise<void>) | undefined;
+      const front = createServer((asked, answer) => {
+        const parts: Buffer[] = [];
+        asked
+          .on("data", (part: Buffer) => parts.push(part))
+          .on("end", () => {
+            const { method = "GET", headers, url = "" } = asked;
+            const pass = (): Promise<[number, string]> =>
+              new Promise((resolve) => {
+                const passed = request(`${server.uri}${url}`, { method, headers }, (got) => {
+                  let text = "";
+                  got.setEncoding("utf8").on("data", (part: string) => (text += part));
+                  got.on("end", () => resolve([got.statusCode!, text]));
+                });
+                passed.end(Buffer.concat(parts));
+              });
+            if (url.endsWith("/runs/create") && Buffer.concat(parts).includes('"attune.trial"') && lost === undefined) {
+              lost = async () => void (await pass());
+              void (when === "late" ? Promise.resolve() : lost()).then(() => answer.destroy());
+            } else void pass().then(([status, text]) => answer.writeHead(status).end(text));
+          });
+      });
+      await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+      try {
+        const study = watched(`lost, made ${when}`, [finishedTrial(0, { finishedAt: Date.now() })]);
+        const tell = teller(study, `http://127.0.0.1:${(front.address() as AddressInfo).port}`);
+        await expect(tell.send(0)).rejects.toThrow("no answer from");
+        await tell.send(0);
+        if (when === "late") {
+          await lost!();
+          expect((await server.runs(study.id)).trials).toHaveLength(2);
+          await tell.tidy();
+        }
+        const { trials } = await server.runs(study.id);
+        expect(trials.map(({ status }) => status)).toEqual(["FINISHED"]);
+      } finally {
+        front.close();
+      }
+    },
+  );
 
   it("are one for each trial, whichever of two processes tells of it", async () => {
     const failure = { kind: "lost", message: "its process is gone" } as const;
