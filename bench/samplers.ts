@@ -11,7 +11,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { auto, cmaEs, genetic, gp, nsga2, nsga3, qmc, random, tpe } from "attune";
+import { auto, cmaEs, discrete, genetic, gp, nsga2, nsga3, qmc, random, tpe } from "attune";
 import * as problems from "attune/problems";
 import { blackBox, several, single } from "./samplers/functions.ts";
 import { dots } from "./samplers/dots.ts";
@@ -100,6 +100,7 @@ const contestants: Contestant[] = [
   ours(auto(), EVERY),
   ours(tpe(), MODELS),
   ours(gp(), MODELS),
+  ours(discrete(), MODELS),
   ours(cmaEs(), [...BBOB, "few evaluations"]),
   ours(nsga2(), SEVERAL),
   ours(nsga3(), SEVERAL),

@@ -16,9 +16,13 @@ export default defineSearch({
 const USE = `import { defineSearch, int, SearchResult } from "attune";
 import { readSpace } from "attune/space";
 import { genetic } from "attune/samplers";
+import { defineJobs } from "attune/jobs";
 const result = await defineSearch({ space: { n: int(1, 9) }, objective: ({ n }) => n, sampler: genetic({ pool: 6 }), trials: 9 }).start();
 if (result.best.params.n !== 1 || !(result instanceof SearchResult)) throw new Error("wrong result");
 if (readSpace({ n: { type: "int", low: 1, high: 2 } }).size !== 2) throw new Error("wrong space");
+const handle = defineJobs({ template: { name: "twice", run: [process.execPath, "-p", "2 * {n}"] }, space: { n: int(1, 3) }, sampler: "grid", trials: 3 }).start();
+await handle;
+if (handle.top(1)[0].values.value !== 2) throw new Error("wrong job");
 `;
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -44,6 +44,16 @@ export {
   type PrunerSetting,
 } from "./core/pruner.ts";
 export { createRandom, type Random } from "./core/random.ts";
+export {
+  defineRunner,
+  type JobHandle,
+  type Runner,
+  type RunnerDefinition,
+  type RunnerFactory,
+  type RunnerInfo,
+  type RunnerJob,
+  type RunnerJobState,
+} from "./core/runner.ts";
 export type { RelativeTimeout, Timeout } from "./core/timeout.ts";
 export type { StopReason, StopRule, StopRuleFactory } from "./core/stop-rule.ts";
 export {
@@ -63,9 +73,31 @@ export { command } from "./evaluators/command.ts";
 export { instances, type InstancesObjective, type InstancesOptions } from "./evaluators/instances.ts";
 export { python, type PythonOptions } from "./evaluators/python.ts";
 export { worker, type WorkerOptions } from "./evaluators/worker.ts";
-export { inline, isolated, processes, threads } from "./evaluators/index.ts";
+export {
+  inline,
+  isolated,
+  processes,
+  simulated,
+  type SimulatedOptions,
+  type SimulatedTrial,
+  threads,
+} from "./evaluators/index.ts";
+export type { Clock } from "./core/clock.ts";
 export { file, memory } from "./journals/index.ts";
-export { auto, cmaEs, genetic, gp, grid, nsga2, nsga3, qmc, random, tpe } from "./samplers/index.ts";
+export {
+  dominance,
+  hyperband,
+  median,
+  patient,
+  percentile,
+  successiveHalving,
+  threshold,
+  wilcoxon,
+} from "./pruners/index.ts";
+export { local, replay, synthetic } from "./runners/index.ts";
+export { jobs, type JobsOptions } from "./runners/jobs.ts";
+export { singleRunning } from "./runners/single-running.ts";
+export { auto, cmaEs, discrete, genetic, gp, grid, nsga2, nsga3, qmc, random, tpe } from "./samplers/index.ts";
 export type { CheckOptions, CheckResult, Crowded, ObjectiveNoise } from "./search/check.ts";
 export { measure, type MeasureOptions, type MeasureResult } from "./search/measure.ts";
 export { compareStudies, type StudyComparison } from "./search/compare-studies.ts";
@@ -94,10 +126,12 @@ export type { AskedTrial, Told } from "./study/study-options.ts";
 export {
   allOf,
   anyOf,
+  computeTime,
   cost,
   failures,
   type FailureTolerance,
   generations,
+  iterations,
   stagnation,
   target,
   timeLimit,

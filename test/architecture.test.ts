@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
 
-const plugins = ["samplers", "pruners", "evaluators", "journals", "trackers"];
+const plugins = ["samplers", "pruners", "evaluators", "runners", "journals", "trackers"];
 
 /** Each folder may import itself and those listed. docs/architecture.md prints this table; a test below compares. */
 const layers: Readonly<Record<string, { readonly may: readonly string[]; readonly pure?: true }>> = {
@@ -19,10 +19,12 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
   charts: { may: ["space", "math", "core", "analysis", "formats", "study", "system"] },
   journals: { may: ["core", "space", "formats", "system"] },
   evaluators: { may: ["core", "space", "formats", "system"] },
+  runners: { may: ["core", "evaluators", "formats", "space", "system"] },
   trackers: { may: ["core", "space", "math", "formats", "system"] },
   search: {
     may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", "charts", ...plugins],
   },
+  jobs: { may: ["space", "core", "formats", "system", "evaluators", "search"] },
   testing: {
     may: ["space", "math", "core", "problems", "analysis", "formats", "study", "system", "search", ...plugins],
   },
@@ -93,7 +95,7 @@ describe("architecture", () => {
     expect(having(/\bimport\((?!")/), "a path").toEqual(["evaluators/worker-launch.ts", "system/module.ts"]);
     const starts = having(/^import \{[^}]*\b(spawn|spawnSync|fork|execFile\w*)\b[^}]*\} from "node:child_process"/m);
     const contract = "testing/contract-objective.ts";
-    expect(starts).toEqual(["system/process-tree.ts", "system/reaper.ts", contract]);
+    expect(starts).toEqual(["system/detached.ts", "system/process-tree.ts", "system/reaper.ts", contract]);
     for (const file of [...starts, ...having(/\bspawnTree\(/)]) expect(code(file), file).not.toMatch(/\bshell: /);
     expect(having(/\bcreateServer\b/), "a lock of this host").toEqual(["system/socket-lock.ts"]);
   });

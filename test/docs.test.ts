@@ -173,6 +173,47 @@ describe("docs/from-deephyper.md", () => {
   });
 });
 
+describe("docs/simulation.md, docs/runners.md and docs/from-ax.md", () => {
+  const programs = async (page: string): Promise<string[]> => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const options = { cwd: directory, env };
+    const said: string[] = [];
+    for (const [i, program] of blocks(`docs/${page}.md`, "ts").entries()) {
+      const name = /^\/\/ (\w+\.ts)/.exec(program)?.[1] ?? `program${i}.ts`;
+      writeFileSync(join(directory, name), program);
+      const exports = program.includes("export default");
+      const ran = exports ? run("attune", ["run", name], options) : run(process.execPath, [jiti, name], options);
+      said.push((await ran).stdout);
+    }
+    return said;
+  };
+  it("show programs that work", async () => {
+    const [workers, pruner] = await programs("simulation");
+    expect(workers).toMatch(/^4 workers: \d+ trials, 100 h, best .*\n8 workers: .*\n16 workers: 200 trials, /);
+    const [whole, pruned] = Array.from(pruner!.matchAll(/: (\d+) h of work, best 0\.1/g), ([, hours]) => Number(hours));
+    expect(whole).toBe(833);
+    expect(pruned).toBeLessThan(whole! / 2);
+    const [local, own] = await programs("runners");
+    expect(local).toContain("Best");
+    expect(own).toBe("5\n");
+    expect(await programs("from-ax")).toEqual([expect.stringMatching(/^stagnation after \d+ trials: 0\.\d+ at/)]);
+  });
+  it("name everything that Ax's runners and its orchestrator have", () => {
+    const text = readFileSync("docs/from-ax.md", "utf8");
+    for (const name of (
+      "SingleRunningTrialMixin poll_trial_status trials SyntheticRunner dummy_metadata SimulatedBackendRunner simulator sample_runtime_func " +
+      "run stop reason sample_runtime_unif low high TorchXRunner tracker_base component component_const_params scheduler cfg trial_idx " +
+      "Scheduler BackendSimulator max_concurrency time_scaling failure_rate internal_clock max_pending_trials total_trials " +
+      "tolerated_trial_failure_rate init_seconds_between_polls timeout_hours wait_for_running_trials early_stopping_strategy " +
+      "global_stopping_strategy from_stored_experiment CANDIDATE STAGED RUNNING COMPLETED FAILED EARLY_STOPPED ABANDONED STALE"
+    ).split(" "))
+      expect(text, name).toMatch(new RegExp(`\`[^\`\n]*\\b${name}\\b[^\`\n]*\``));
+  });
+});
+
 describe("docs/from-ablator.md", () => {
   it("shows a program that works", async () => {
     const { directory, env } = workplace();
@@ -193,17 +234,92 @@ describe("docs/from-ablator.md", () => {
   });
 });
 
+/** A training program that reports, for the pages about jobs. */
+const TRAIN = `import { existsSync, readFileSync } from "node:fs";
+const { epochs = 3, model = { layers: 1 } } = existsSync(process.argv[2]) ? JSON.parse(readFileSync(process.argv[2])) : {};
+const rate = Number(process.argv[process.argv.indexOf("--rate") + 1]);
+for (let step = 1; step <= epochs; step++)
+  console.log(JSON.stringify({ step, "loss/validation": rate / step + model.layers, "accuracy/test": 1 - rate / step }));`;
+
+describe("docs/jobs.md", () => {
+  it("shows programs that work", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    writeFileSync(join(directory, "train.mjs"), TRAIN);
+    for (const program of blocks("docs/jobs.md", "ts"))
+      writeFileSync(join(directory, /^\/\/ (\w+\.ts)/.exec(program)![1]!), program);
+    const options = { cwd: directory, env };
+    expect((await run("attune", ["run", "jobs.ts"], options)).stdout).toMatch(
+      /Best: trial \d+, loss\/validation [\d.]+/,
+    );
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const { stdout } = await run(process.execPath, [jiti, "night.ts"], options);
+    expect(stdout).toMatch(/^\d run after 50 ms\n/);
+    expect(stdout.match(/^\S+\.\d+ complete /gm)).toHaveLength(12);
+    expect(stdout).toMatch(/^train: .* [\d.]+ 5$/m);
+    expect(stdout).toMatch(/\n0 jobs left, 9940 iterations, 60 minutes of compute time\n$/);
+  });
+});
+
+describe("docs/from-clearml.md", () => {
+  const page = "docs/from-clearml.md";
+  it("shows a program that works", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    writeFileSync(join(directory, "train.mjs"), TRAIN);
+    writeFileSync(join(directory, "optimise.ts"), blocks(page, "ts")[0]!);
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const { stdout } = await run(process.execPath, [jiti, "optimise.ts"], { cwd: directory, env });
+    expect(stdout.match(/^base task at 0\.\d+: 0\.\d+, best base task at/gm)).toHaveLength(8);
+    expect(stdout.match(/^\S+\.\d \{ rate: /gm)).toHaveLength(3);
+  });
+  it("maps every name of the optimiser", () => {
+    const cells = Array.from(readFileSync(page, "utf8").matchAll(/^\| ([^|]+)\|/gm), ([, cell]) => cell!).join("\n");
+    for (const name of (
+      "OptimizerOptuna create_job get_created_jobs_ids get_created_jobs_tasks get_objective_metric get_running_jobs " +
+      "get_top_experiments top_k helper_create_job base_task_id parameter_override task_overrides tags parent kwargs monitor_job " +
+      "budget.compute_time.update budget.iterations.update process_step set_job_class job_class TrainsJob " +
+      "set_job_default_parent job_parent_task_id project_name set_job_naming_scheme naming_function set_optimizer_task task start " +
+      "HyperParameterOptimizer hyper_parameters objective_metric_title objective_metric_series objective_metric_sign " +
+      "UniformParameterRange LogUniformParameterRange UniformIntegerParameterRange DiscreteParameterRange ParameterSet " +
+      "max_number_of_concurrent_tasks execution_queue total_max_jobs max_iteration_per_job min_iteration_per_job " +
+      "time_limit_per_job compute_time_limit optimization_time_limit set_time_limit get_time_limit reached_time_limit " +
+      "pool_period_min elapsed is_active is_running wait stop job_complete_callback allow_caching optuna_sampler optuna_pruner"
+    ).split(" "))
+      expect(cells, name).toMatch(new RegExp(`\\b${name.replaceAll(".", "\\.")}\\b`));
+  });
+});
+
 describe("docs/promises.md", () => {
   it("has a row of tests for each, and names sources that exist", () => {
     const page = readFileSync("docs/promises.md", "utf8");
     const rows = Array.from(page.matchAll(/^\| (\d+)\. .*$/gm), ([row, number]) => [Number(number), row] as const);
-    expect(rows.map(([number]) => number)).toEqual(Array.from({ length: 29 }, (_, i) => i + 1));
+    expect(rows.map(([number]) => number)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
     for (const [number, row] of rows) {
       const [, , kept = "", tests = ""] = row.split("|");
       expect(tests, `promise ${number}`).toMatch(/\]\(\.\.\/test\/[\w./-]+\.(test|test-d)\.ts\)/);
       for (const [, source] of kept.matchAll(/`([\w-]+\/[\w/-]+\.ts)`/g))
         expect(existsSync(join("src", source!)), source).toBe(true);
     }
+  });
+});
+
+describe("docs/problems.md", () => {
+  it("shows commands and a program that work", async () => {
+    const { directory, env } = workplace();
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(resolve("."), join(directory, "node_modules/attune"));
+    const [commands] = blocks("docs/problems.md", "sh");
+    const { stdout } = await run("sh", ["-euc", commands!], { cwd: directory, env });
+    expect(stdout).toContain("hartmann6: loss after 60 trials, 5 seeds");
+    expect(stdout).toContain('"problem":"noisy (bbob f=8 d=5 instance=1) sd=0.5"');
+    const [program] = blocks("docs/problems.md", "ts");
+    writeFileSync(join(directory, "own.ts"), program!);
+    const jiti = resolve("node_modules/jiti/lib/jiti-cli.mjs");
+    const told = (await run(process.execPath, [jiti, "own.ts"], { cwd: directory, env })).stdout;
+    expect(told).toMatch(/^30 1\.72\d+\n\[ \d.*\] \{ f1: \{ value: .*, stderr: 0\.1 \} \}\n\d[\d.]+\n$/);
   });
 });
 

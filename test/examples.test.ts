@@ -57,6 +57,15 @@ describe("the examples", () => {
     expect(await attune(["run", example, "--trials", "2"])).toMatch(/Best: trial .*, ms \S+ ± /);
   });
 
+  it("training: jobs of a script with settings by path, whose best step counts", async () => {
+    const cwd = fresh();
+    const stdout = await attune(["run", resolve("examples/training/jobs.ts"), "--trials", "4", "--no-check"], cwd);
+    expect(stdout).toMatch(/Best: trial \d+, loss\/validation 0\.\d+/);
+    const journal = readFileSync(join(cwd, "jobs.attune.jsonl"), "utf8");
+    expect(journal.match(/"name":"moons: settings\.model\.hidden=/g)!.length).toBe(5);
+    expect(journal.match(/"trial-reported"/g)!.length).toBe(150);
+  });
+
   it("quadratic.ts: a search from code", async () => {
     const { stdout } = await run(process.execPath, [
       resolve("node_modules/jiti/lib/jiti-cli.mjs"),

@@ -25,11 +25,13 @@ export interface AttemptFlags {
   readonly normalize?: boolean;
   readonly normalizeEvery?: string;
   readonly interleave?: boolean;
+  readonly minSteps?: string;
+  readonly maxSteps?: string;
 }
 
 /** What the flags say. */
 export function readAttemptFlags(flags: AttemptFlags): AttemptSettings {
-  const { memory, cpuTime, retry, keep, directory, scratch, resource } = flags;
+  const { memory, cpuTime, retry, keep, directory, scratch, resource, minSteps, maxSteps } = flags;
   return {
     ...(memory === undefined ? {} : { memory: readSize(memory, "--memory") }),
     ...(cpuTime === undefined ? {} : { cpuSeconds: readDuration(cpuTime, "--cpu-time") / 1000 }),
@@ -38,6 +40,8 @@ export function readAttemptFlags(flags: AttemptFlags): AttemptSettings {
     ...(directory === undefined ? {} : { directory }),
     ...(scratch === undefined ? {} : { scratch: resolve(scratch) }),
     ...(resource === undefined ? {} : { resources: readResources(resource) }),
+    ...(minSteps === undefined ? {} : { minSteps: whole("--min-steps", minSteps) }),
+    ...(maxSteps === undefined ? {} : { maxSteps: whole("--max-steps", maxSteps) }),
     ...readMeasuring(flags),
   };
 }

@@ -15,6 +15,8 @@ export interface InlineOptions {
   readonly instance?: readonly string[];
   readonly holdout?: readonly string[];
   readonly baseline?: readonly string[];
+  readonly reports?: string;
+  readonly reportFile?: string;
   readonly workerProgram?: boolean;
   readonly python?: string;
 }
@@ -77,10 +79,20 @@ export async function inlineSpec(
         throw usage(
           `Expected \`${name}\` to have a pattern too, as others have one: ${Object.hasOwn(limits, name) ? "--measure " : ""}${name}=REGEX`,
         );
+  const { reports, reportFile } = options;
+  if (tuned.objective !== undefined && (reports ?? reportFile) !== undefined)
+    throw usage(
+      `--${reports === undefined ? "report-file" : "reports"} needs a command: a function or a worker reports itself`,
+    );
+  const more = {
+    ...(patterns ? { values } : {}),
+    ...(reports === undefined ? {} : { reports: reports === "json" ? (true as const) : reports }),
+    ...(reportFile === undefined ? {} : { reportFile }),
+  };
   const baseline = baselineOf(options.baseline ?? [], space);
   return {
     space,
-    ...(patterns ? { command: { run: tuned.command as readonly string[], values } } : tuned),
+    ...(Object.keys(more).length > 0 ? { command: { run: tuned.command as readonly string[], ...more } } : tuned),
     ...instancesOf(options),
     objectives: Object.fromEntries(aims.map(({ name, direction }) => [name, direction])),
     ...(options.limit === undefined ? {} : { constraints: limits }),

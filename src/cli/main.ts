@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { keepCompiledCode } from "../system/compile-cache.ts";
 import { addAnalysisCommands } from "./analysis-commands.ts";
+import { addBenchCommand } from "./bench-command.ts";
 import { addOutsideCommands } from "./outside-commands.ts";
 import { addResultCommands } from "./result-commands.ts";
 import { version } from "./version.ts";
@@ -60,6 +61,8 @@ function trialOptions(command: Command): Command {
       "--retry <kind=times,…>",
       "how often a trial that failed so is run again: error, invalid, timeout, memory, crash, lost (default: lost=1)",
     )
+    .option("--min-steps <n>", "no attempt is pruned at a step before this one")
+    .option("--max-steps <n>", "an attempt that reports this step is ended, complete with what it reported there")
     .addOption(
       new Option("--keep <when>", "which directories {dir} of attempts outlive them (default: never)").choices([
         "never",
@@ -102,7 +105,7 @@ function trialOptions(command: Command): Command {
     .option("-s, --sampler <name>", "who proposes, e.g. tpe, genetic (default: the file's, else auto)")
     .option(
       "-e, --evaluator <name>",
-      "who runs trials: inline, threads, processes, isolated (default: the file's, else processes; for a command inline, or processes where it has limits on memory or processor time)",
+      "who runs trials: inline, threads, processes, isolated, simulated (default: the file's, else processes; for a command inline, or processes where it has limits on memory or processor time)",
     )
     .option("--seed <n>", "the same seed gives the same trials (default: random, recorded in the journal)");
 }
@@ -149,6 +152,11 @@ function inlineOptions(command: Command): Command {
     .addOption(many("--baseline <name=value>", "a value of the untuned program; one for every parameter"))
     .addOption(many("--instance <text>", "every trial is measured on each of these: {instance} in the command"))
     .addOption(many("--holdout <text>", "a further instance, which only attune validate measures on"))
+    .option(
+      "--reports <json|regex>",
+      'lines of its output that report on the way, for --pruner: JSON objects with a number `step`, or what the regex\'s named groups capture, e.g. "epoch (?<step>\\d+): loss (?<loss>\\S+)"',
+    )
+    .option("--report-file <file>", "the file to which it appends such JSON objects instead, e.g. {dir}/reports.jsonl")
     .option(
       "--worker-program",
       "the command is a worker program: started once per worker, it speaks JSON lines (docs/worker-protocol.md)",
@@ -261,6 +269,7 @@ program
 addResultCommands(program, end);
 addAnalysisCommands(program, end);
 addOutsideCommands(program, end, many);
+addBenchCommand(program, end, many);
 
 program
   .command("init")

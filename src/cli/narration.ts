@@ -160,6 +160,8 @@ const ENDINGS: Readonly<Record<NonNullable<SearchResult["reason"]>, string>> = {
   dropped: "too many reservations in a row were dropped",
   time: "the time limit is reached",
   cost: "what trials may cost is spent",
+  "compute-time": "the compute time is used",
+  iterations: "the budget of iterations is used",
   target: "the target is reached",
   stagnation: "nothing improved for long enough",
   failures: "too many trials failed",

@@ -55,9 +55,9 @@ const STATES: Record<Exclude<StudyStatus["state"], "idle">, string> = {
 };
 
 function sessionText(session: SessionStatus, now: number): string {
-  const { outside, evaluator = outside ? "attune ask" : "a loop of its own", workers, sampler } = session;
+  const { outside, evaluator = outside ? "attune ask" : "a loop of its own", workers, sampler, pruner } = session;
   const size = workers === undefined || outside ? [] : [plural(workers, "worker")];
-  return `${nameOf(session)}: ${[sampler, evaluator, ...size].join(", ")}; ${lifeText(session, now)}`;
+  return `${nameOf(session)}: ${[sampler, ...(pruner === undefined ? [] : [pruner]), evaluator, ...size].join(", ")}; ${lifeText(session, now)}`;
 }
 
 function lifeText({ process, state, since, heard, running, reason }: SessionStatus, now: number): string {
@@ -80,10 +80,11 @@ function idleText({ running, sessions, trials, budget }: StudyStatus, journal: s
   return `nobody works on it; to go on: attune ${sessions[0]?.evaluator === undefined ? "ask" : "resume"} ${journal}${more}`;
 }
 
-function trialsText({ trials, budget, rate, left, state }: StudyStatus): string {
+function trialsText({ trials, budget, rate, left, state, states: { pruned = 0 } }: StudyStatus): string {
   const parts = [
     budget === undefined ? String(trials) : `${trials} of ${budget} (${Math.floor((100 * trials) / budget)} %)`,
   ];
+  if (pruned > 0) parts.push(`${pruned} pruned`);
   if (rate !== undefined)
     parts.push(
       rate >= 1 ? `${numberText(Number(rate.toPrecision(3)))} per second` : `${durationText(1000 / rate)} each`,

@@ -50,6 +50,13 @@ export interface AttemptOptions {
    * @default false
    */
   readonly normalize?: boolean | Normalize;
+  /** No run of the objective is pruned at a step before this one. @default 0 */
+  readonly minSteps?: number;
+  /**
+   * A run that reports this step, or a later one, is ended and complete: what it reported there are its values, which must
+   * hold every objective and every name that a limit needs. @default without end
+   */
+  readonly maxSteps?: number;
 }
 
 /** {@link AttemptOptions}, checked and complete. */
@@ -62,6 +69,8 @@ export interface AttemptPolicy {
   readonly repeats: Required<Repeats>;
   /** Undefined: values stay as they are. */
   readonly normalize: NormalizePolicy | undefined;
+  readonly minSteps: number | undefined;
+  readonly maxSteps: number | undefined;
 }
 
 /** The names of {@link AttemptOptions}. */
@@ -73,6 +82,8 @@ export const ATTEMPT_OPTIONS: readonly (keyof AttemptOptions)[] = [
   "resources",
   "repeats",
   "normalize",
+  "minSteps",
+  "maxSteps",
 ];
 
 /** How often a trial whose attempt failed is run again, by the kind of failure. */
@@ -86,7 +97,7 @@ const DIRECTORIES: readonly DirectoryOf[] = ["attempt", "trial"];
 /** Checks the options and fills in the defaults. */
 export function attemptPolicy(options: AttemptOptions): AttemptPolicy {
   const { retry = {}, keep = "never", directory = "attempt", scratch, resources = {} } = options;
-  const { repeats = 1, normalize = false } = options;
+  const { repeats = 1, normalize = false, minSteps, maxSteps } = options;
   refuseUnknown("retry", retry, FAILURE_KINDS);
   for (const [kind, times] of Object.entries(retry)) expectNumber(`retry.${kind}`, times, { integer: true, low: 0 });
   if (!KEEPS.includes(keep))
@@ -95,6 +106,8 @@ export function attemptPolicy(options: AttemptOptions): AttemptPolicy {
     throw usage(`Expected \`directory\` to be "attempt" or "trial", got ${show(directory)}`);
   if (scratch !== undefined && (typeof scratch !== "string" || scratch === ""))
     throw usage(`Expected \`scratch\` to be a directory, got ${show(scratch)}`);
+  if (minSteps !== undefined) expectNumber("minSteps", minSteps, { low: 0 });
+  if (maxSteps !== undefined) expectNumber("maxSteps", maxSteps, { low: minSteps ?? 0 });
   const pools = Object.entries(resources).map(([name, pool]) => [name, poolOf(name, pool)] as const);
   return {
     retry: { ...RETRY, ...retry },
@@ -104,6 +117,8 @@ export function attemptPolicy(options: AttemptOptions): AttemptPolicy {
     resources: Object.fromEntries(pools),
     repeats: repeatsPolicy(repeats),
     normalize: normalizePolicy(normalize),
+    minSteps,
+    maxSteps,
   };
 }
 

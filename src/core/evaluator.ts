@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { ATTEMPT_OPTIONS, type AttemptOptions, type AttemptPolicy, attemptPolicy } from "./attempt-policy.ts";
+import type { Clock } from "./clock.ts";
 import { usage } from "./errors.ts";
 import type { Instance } from "./instance.ts";
 import type { Awaitable, Json } from "./json.ts";
@@ -36,6 +37,8 @@ export interface Task<P = unknown> {
   readonly environment?: Environment;
   /** The attempt is really running, and where. */
   placed(where: Json): void;
+  /** Keeps something of the trial in the journal, as `trial.kept`, for later sessions to know; none without a study. */
+  keep?(what: Json): void;
   /** A run of the attempt asked to be run again later, and the attempt waits for it at its place. */
   later?(): void;
   /** Names the study that the trial belongs to, the same whenever it is resumed; none for one that belongs to none. */
@@ -53,8 +56,12 @@ export type BareTask<P = unknown> = Omit<Task<P>, "dir" | "leases">;
 export interface Evaluator<P = unknown, T = Task<P>> extends AsyncDisposable {
   /** How many trials it runs at a time; read again before each ask. */
   readonly concurrency: number;
+  /** The time that it goes by, and with it the whole search. @default the real one */
+  readonly clock?: Clock | undefined;
   /** Resolves with the outcome; rejects only when the evaluator itself is broken. */
   evaluate(task: T): Promise<Outcome>;
+  /** The same of an attempt that a process which is gone had placed there: goes on waiting for it. */
+  attach?(task: T, where: Json): Promise<Outcome>;
   /** Calls back when `concurrency` changes. */
   watch?(changed: () => void): void;
   /** The trial has reached its last state: what was kept for its further attempts may go. */

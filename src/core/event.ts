@@ -106,7 +106,17 @@ export type StudyEvent =
       /** The earlier trial with the same configuration, whose result this one takes over. */
       readonly twin?: number;
     })
-  | (OfTrial & { readonly type: "trial-placed"; readonly where: Json })
+  /**
+   * Where the attempt runs. With `from` and `to`, the session that looks after it from here on, if the other one did. With
+   * `kept` it is no place, but what later sessions need to know of the attempt.
+   */
+  | (OfTrial & {
+      readonly type: "trial-placed";
+      readonly where: Json;
+      readonly from?: string;
+      readonly to?: string;
+      readonly kept?: true;
+    })
   | (OfTrial &
       ReportDetails & {
         readonly type: "trial-reported";
@@ -117,7 +127,13 @@ export type StudyEvent =
    * The attempt came to nothing and the trial waits for another one. With `after` that is no failure: the attempt asked
    * for it, and the next one may begin so many milliseconds later.
    */
-  | (OfTrial & { readonly type: "trial-requeued"; readonly failure: Failure; readonly after?: number })
+  | (OfTrial & {
+      readonly type: "trial-requeued";
+      readonly failure: Failure;
+      readonly after?: number;
+      /** Milliseconds that the attempt took. */
+      readonly took?: number;
+    })
   | (OfTrial & {
       readonly type: "trial-finished";
       readonly writer: string;

@@ -1,5 +1,6 @@
 import { usage } from "./errors.ts";
 import type { Json } from "./json.ts";
+import type { Direction } from "./objective.ts";
 import type { Random } from "./random.ts";
 import type { Observation, Report } from "./sampler.ts";
 
@@ -10,6 +11,8 @@ export type Verdict = "continue" | "prune";
 export interface PrunerSetting {
   /** The number of objectives; the losses of reports are in their order, all minimised. */
   readonly objectives: number;
+  /** Which way each is better, for those who speak of values and not of losses. */
+  readonly directions: readonly Direction[];
   /** Randomness that is the same for the whole study. */
   readonly random: Random;
   /** The step at which a trial is complete, if attempts have such a limit. */

@@ -76,6 +76,8 @@ export interface Status {
   readonly cost?: { readonly spent: number; readonly limit?: number };
   /** Milliseconds since this start, pauses left out. */
   readonly elapsed: number;
+  /** The time limit as it is now, in milliseconds since this start. */
+  readonly timeLimit?: number;
   readonly ended?: StopReason | "error";
   /** No new trials are begun, until the search is told to continue. */
   readonly paused?: true;

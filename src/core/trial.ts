@@ -1,4 +1,5 @@
 import type { Json } from "./json.ts";
+import { TRANSITIONS } from "./trial-state.ts";
 import type { BaselineReference, Failure, FailureKind, Measured } from "./outcome.ts";
 
 /** The fate of a trial so far. `rejected` and `cancelled` trials count in no budget. */
@@ -52,6 +53,10 @@ export interface Trial<P = unknown> {
   readonly attempt: number;
   /** Milliseconds that the last attempt took. */
   readonly duration: number;
+  /** Milliseconds that all attempts took together. @default the duration */
+  readonly busy?: number | undefined;
+  /** What an evaluator keeps of it in the journal, for later sessions. */
+  readonly kept?: Json | undefined;
   /** Milliseconds since 1970. */
   readonly startedAt?: number | undefined;
   readonly finishedAt?: number | undefined;
@@ -88,9 +93,7 @@ export interface FailureCount<P = unknown, V = Values> {
 
 /** Whether the state is a last one. */
 export function isFinal(state: TrialState): boolean {
-  return (
-    state === "complete" || state === "pruned" || state === "failed" || state === "cancelled" || state === "rejected"
-  );
+  return TRANSITIONS[state].length === 0;
 }
 
 /** Whether a trial of this state counts in the budget: complete, pruned or failed. */

@@ -27,6 +27,18 @@ export interface CommandOptions {
    * objective. A relative path starts at `cwd`. As trials run side by side, it or `cwd` must hold `{dir}` or `{trial}`.
    */
   readonly resultFile?: string;
+  /**
+   * Which lines of the running program's output report intermediate values: `true` for JSON objects with a number `step`, such as
+   * `{"step": 3, "loss": 0.2}`, or a pattern with named groups, of which `step` may be one; without it steps are counted
+   * from 1, and the first group of a pattern without names is the first objective. When the trial is to be pruned the
+   * program is ended, with everything that it started. @default none
+   */
+  readonly reports?: true | Pattern;
+  /**
+   * The file to which the running program appends its reports instead, JSON objects with a number `step`, one per line. A relative
+   * path starts at `cwd`; it or `cwd` must hold `{dir}` or `{trial}`. The program finds it in ATTUNE_REPORTS.
+   */
+  readonly reportFile?: string;
   /** Whether the command is a script for `/bin/sh`. Values still never become part of it. @default false */
   readonly shell?: boolean;
   /** The exit codes that mean success. @default [0] */
@@ -47,6 +59,8 @@ const NAMES: Readonly<Record<keyof CommandOptions, true>> = {
   env: true,
   values: true,
   resultFile: true,
+  reports: true,
+  reportFile: true,
   shell: true,
   successCodes: true,
   exitCodes: true,
@@ -63,11 +77,13 @@ export function checkCommand(run: readonly string[], options: CommandOptions): v
     );
   if (run[0] === "") throw usage('Expected the program of command() to have a name, got ""');
   refuseUnknown("command", options, Object.keys(NAMES));
-  const { successCodes = [0], exitCodes = {}, values, resultFile } = options;
+  const { successCodes = [0], exitCodes = {}, values, resultFile, reports, reportFile } = options;
   expect(options, "cwd", "a path", isFilled);
   expect(options, "env", "an object of texts", (env) => isRecord(env) && Object.values(env).every(isText));
   expect(options, "values", "a regular expression, or an object of them", (v) => isPattern(v) || isPatterns(v));
   expect(options, "resultFile", "a path", isFilled);
+  expect(options, "reports", "true or a regular expression", (v) => v === true || isPattern(v));
+  expect(options, "reportFile", "a path", isFilled);
   expect(options, "shell", "true or false", (shell) => typeof shell === "boolean");
   expect(
     options,
@@ -86,25 +102,36 @@ export function checkCommand(run: readonly string[], options: CommandOptions): v
     if (successCodes.includes(Number(code)))
       throw usage(`Expected exit code ${code} to mean success or ${show(meaning)}, got it in both lists`);
   }
-  if (resultFile === undefined) return;
-  if (values !== undefined)
+  if (resultFile !== undefined && values !== undefined)
     throw usage("Expected command() to be given `values` or `resultFile`, got both: the values stand in one of them");
-  const path = placeholders([resultFile, options.cwd ?? ""]);
-  if (!path.includes("dir") && !path.includes("trial"))
-    throw usage(
-      `Expected \`command.resultFile\` to hold {dir} or {trial}, as trials run side by side, got ${show(resultFile)}`,
-    );
+  if (reportFile !== undefined && reports !== undefined)
+    throw usage("Expected command() to be given `reports` or `reportFile`, got both: the reports stand in one of them");
+  for (const [name, file] of Object.entries({ resultFile, reportFile })) {
+    const path = placeholders([file ?? "{dir}", options.cwd ?? ""]);
+    if (!path.includes("dir") && !path.includes("trial"))
+      throw usage(
+        `Expected \`command.${name}\` to hold {dir} or {trial}, as trials run side by side, got ${show(file)}`,
+      );
+  }
 }
 
 /** The texts of a command in which placeholders stand. */
-export function templatesOf(run: readonly string[], { cwd, env = {}, resultFile }: CommandOptions): string[] {
-  return [...run, ...[cwd ?? []].flat(), ...Object.values(env), ...[resultFile ?? []].flat()];
+export function templatesOf(
+  run: readonly string[],
+  { cwd, env = {}, resultFile, reportFile }: CommandOptions,
+): string[] {
+  return [...run, ...[cwd ?? [], Object.values(env), resultFile ?? [], reportFile ?? []].flat()];
 }
 
 /** The JSON form of a command: `run` beside its options. */
 export function commandJson(run: readonly string[], options: CommandOptions): Json {
-  const { values } = options;
-  const json = { run, ...options, ...(values === undefined ? {} : { values: patternsJson(values) }) };
+  const { values, reports } = options;
+  const json = {
+    run,
+    ...options,
+    ...(values === undefined ? {} : { values: patternsJson(values) }),
+    ...(reports === undefined || reports === true ? {} : { reports: patternsJson(reports) }),
+  };
   return JSON.parse(JSON.stringify(json)) as Json;
 }
 

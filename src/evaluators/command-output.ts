@@ -95,7 +95,8 @@ function byMany(patterns: Readonly<Record<string, Pattern>>): OutputReader {
     );
 }
 
-function compile(pattern: Pattern, name: string): RegExp {
+/** The regular expression of a pattern, for all matches; a usage error names the option. */
+export function compile(pattern: Pattern, name: string): RegExp {
   const [text, flags] =
     typeof pattern === "string"
       ? (/^\/(.+)\/([a-z]*)$/s.exec(pattern)?.slice(1) ?? [pattern, "m"])

@@ -151,7 +151,7 @@ function checkLease(pool: string, argument: string, pools: readonly string[] | u
 }
 
 /** `x.y[0]."a.b"?` as a path into the parameters: `x.y`, as lists are not entered. */
-function pathOf(axis: string): string {
+export function pathOf(axis: string): string {
   const parts = axis.replace(/\[.*$/, "").match(/"(?:[^"\\]|\\.)*"|[^.?]+/g) ?? [];
   return parts.map((part) => (part.startsWith('"') ? (JSON.parse(part) as string) : part)).join(".");
 }

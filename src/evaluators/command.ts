@@ -10,6 +10,7 @@ import { commandEnvironment } from "./command-environment.ts";
 import { checkCommand, commandJson, type CommandOptions, templatesOf } from "./command-options.ts";
 import { type OutputReader, outputReader } from "./command-output.ts";
 import { type Finished, finish } from "./command-process.ts";
+import { FollowedFile, reporting, reportReader } from "./command-reports.ts";
 import { readResultFile } from "./command-result-file.ts";
 import { fill, fillScript, fillText, lookUp, placeholders } from "./command-template.ts";
 import { startProblem } from "./start-problem.ts";
@@ -54,7 +55,13 @@ export interface CommandObjective {
 export function command(run: readonly string[], options: CommandOptions = {}): CommandObjective {
   checkCommand(run, options);
   const templates = templatesOf(run, options);
-  const given: Given = { run, options, used: new Set(placeholders(templates)), read: outputReader(options.values) };
+  const given: Given = {
+    run,
+    options,
+    used: new Set(placeholders(templates)),
+    read: outputReader(options.values),
+    reader: reportReader(options.reports ?? true),
+  };
   const objective = (params: unknown, trial: TrialContext): Promise<unknown> => perform(given, params, trial);
   return Object.assign(objective, {
     [commandBrand]: true as const,
@@ -75,9 +82,14 @@ interface Given {
   /** The names of the placeholders. */
   readonly used: ReadonlySet<string>;
   readonly read: OutputReader;
+  readonly reader: ReturnType<typeof reportReader>;
 }
 
-async function perform({ run, options, used, read }: Given, params: unknown, trial: TrialContext): Promise<unknown> {
+async function perform(
+  { run, options, used, read, reader }: Given,
+  params: unknown,
+  trial: TrialContext,
+): Promise<unknown> {
   const { exclusive } = options;
   const special = await specials(used, params, trial);
   const value = (name: string): unknown => {
@@ -89,16 +101,31 @@ async function perform({ run, options, used, read }: Given, params: unknown, tri
   const args = options.shell ? head : [...head, ...fill(run.slice(1), value)];
   const name = options.shell ? run.join(" ") : file;
   const cwd = pathOf("cwd", options.cwd, value);
-  const results = pathOf("resultFile", options.resultFile, value);
-  const resultFile = results === undefined ? undefined : resolve(cwd ?? "", results);
+  const [resultFile, reportFile] = (["resultFile", "reportFile"] as const).map((option) => {
+    const path = pathOf(option, options[option], value);
+    return path === undefined ? undefined : resolve(cwd ?? "", path);
+  });
   if (resultFile !== undefined) await rm(resultFile, { force: true }); // an earlier attempt's
   const own = Object.entries(options.env ?? {}).map(([key, text]) => [key, fillText(text, value)] as const);
-  const env = { ...process.env, ...Object.fromEntries(own), ...commandEnvironment(params, trial) };
-  const work = (): Promise<Finished> =>
-    finish(file, args, { env, cwd }, trial.signal).catch((error: unknown) => {
+  const env = {
+    ...process.env,
+    ...Object.fromEntries(own),
+    ...commandEnvironment(params, trial),
+    ...(reportFile === undefined ? {} : { ATTUNE_REPORTS: reportFile }),
+  };
+  const report = reporting(reader(trial.names), trial);
+  const line = options.reports === undefined ? undefined : report;
+  const work = async (): Promise<Finished> => {
+    const followed = reportFile === undefined ? undefined : new FollowedFile(reportFile, report);
+    try {
+      return await finish(file, args, { env, cwd, line }, trial.signal);
+    } catch (error) {
       if (trial.signal.aborted) throw error;
       throw new Error(`Cannot run \`${name}\`: ${startProblem(error, cwd)}`, { cause: error });
-    });
+    } finally {
+      followed?.close();
+    }
+  };
   const finished = await (exclusive === undefined ? work() : trial.exclusive(exclusive, work));
   check(name, finished, options);
   if (resultFile === undefined) return read(finished, trial.names);
@@ -129,7 +156,7 @@ async function specials(
 }
 
 function pathOf(
-  option: "cwd" | "resultFile",
+  option: "cwd" | "resultFile" | "reportFile",
   template: string | undefined,
   value: (name: string) => unknown,
 ): string | undefined {

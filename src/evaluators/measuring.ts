@@ -43,6 +43,7 @@ export function measuring<P>(evaluator: Evaluator<P>, options: MeasuringOptions<
     get concurrency() {
       return evaluator.concurrency;
     },
+    clock: evaluator.clock,
     evaluate: normalize === undefined ? plain : normalizing(),
     watch: (changed) => evaluator.watch?.(changed),
     [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose](),

@@ -28,7 +28,8 @@ export function openPool<P>(workload: Workload<P>, elsewhere: Elsewhere): Evalua
   return poolOf(workload, { workers, open, once, source: sourceOf(name, workload), startLimit: START_LIMIT });
 }
 
-function sourceOf<P>(name: string, { objective, module }: Workload<P>): Source {
+/** What a worker elsewhere is to run. Throws a usage error for a closure. */
+export function sourceOf<P>(name: string, { objective, module }: Workload<P>): Source {
   if (isCommand(objective)) return { command: objective.toJSON() };
   if (module !== undefined) return { module };
   throw usage(

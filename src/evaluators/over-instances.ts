@@ -1,7 +1,9 @@
+import { held } from "../core/clock.ts";
 import type { Evaluator, Task } from "../core/evaluator.ts";
 import { type Instance, instanceOrder, reducedNames, reduceInstances, reducerOf } from "../core/instance.ts";
 import { failed, type Measured, type Outcome } from "../core/outcome.ts";
 import type { ReportDetails } from "../core/trial.ts";
+import { realClock } from "../system/clock.ts";
 import type { InstancesPlan } from "./instances.ts";
 import { costOf } from "./repeated.ts";
 import { type Complete, Runs } from "./runs.ts";
@@ -27,6 +29,7 @@ export function overInstances<P>(
     get concurrency() {
       return evaluator.concurrency;
     },
+    clock: evaluator.clock,
     async evaluate(task) {
       const runs = new Runs(evaluator, task);
       const done: OnInstance[] = [];
@@ -34,7 +37,7 @@ export function overInstances<P>(
         const outcome = await runs.on(instance);
         if (outcome.state !== "complete") return named(outcome, instance);
         done.push({ instance, outcome });
-        const verdict = await report(task, done);
+        const verdict = await held(evaluator.clock ?? realClock, async () => report(task, done));
         if (verdict === "prune" && done.length < inOrder.length) return { state: "pruned" };
       }
       return reduced(done, plan, names);

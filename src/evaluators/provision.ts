@@ -1,7 +1,10 @@
 import { setMaxListeners } from "node:events";
 import type { AttemptPolicy } from "../core/attempt-policy.ts";
+import { held } from "../core/clock.ts";
 import type { BareTask, Evaluator } from "../core/evaluator.ts";
+import type { Json } from "../core/json.ts";
 import type { Outcome } from "../core/outcome.ts";
+import { realClock } from "../system/clock.ts";
 import { underEither } from "../system/waiting.ts";
 import { type Lease, NO_LEASE, TokenPools } from "./leases.ts";
 import { Scratch } from "./scratch.ts";
@@ -21,6 +24,7 @@ export function provide<P>(
   const pools = new TokenPools(policy.resources, log);
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // any number may wait
+  const { clock = realClock } = evaluator;
   const leaseFor = async ({ signal }: BareTask<P>): Promise<Lease | Outcome> => {
     try {
       return await underEither([signal, closing.signal], (either) => pools.lease(either));
@@ -34,9 +38,14 @@ export function provide<P>(
     get concurrency() {
       return Math.min(evaluator.concurrency, pools.concurrency);
     },
+    clock,
+    ...(evaluator.attach && {
+      attach: (task: BareTask<P>, where: Json) =>
+        evaluator.attach!({ ...task, dir: scratch.place(task), leases: {} }, where),
+    }),
     async evaluate(task): Promise<Outcome> {
-      while (scratch.behind) await scratch.behind;
-      const lease = pools.needed ? await leaseFor(task) : NO_LEASE;
+      while (scratch.behind) await held(clock, async () => scratch.behind);
+      const lease = pools.needed ? await held(clock, () => leaseFor(task)) : NO_LEASE;
       if ("state" in lease) return lease;
       const dir = scratch.place(task);
       let outcome: Outcome | undefined;
@@ -44,7 +53,7 @@ export function provide<P>(
         outcome = await evaluator.evaluate({ ...task, dir, leases: lease.tokens });
         return outcome;
       } finally {
-        await lease.release();
+        await (pools.needed ? held(clock, () => lease.release()) : lease.release());
         scratch.release(dir, task.number, outcome);
       }
     },

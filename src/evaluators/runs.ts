@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Clock } from "../core/clock.ts";
 import type { Evaluator, Task } from "../core/evaluator.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Outcome } from "../core/outcome.ts";
@@ -18,6 +19,7 @@ export type Complete = Extract<Outcome, { state: "complete" }>;
 export class Runs<P> {
   readonly #evaluator: Evaluator<P>;
   readonly #task: Task<P>;
+  readonly #clock: Clock;
   #used = 0;
   #placed = false;
   #completed = 0;
@@ -26,6 +28,7 @@ export class Runs<P> {
   constructor(evaluator: Evaluator<P>, task: Task<P>) {
     this.#evaluator = evaluator;
     this.#task = task;
+    this.#clock = evaluator.clock ?? preciseClock;
   }
 
   /** Runs the trial's configuration. */
@@ -52,15 +55,15 @@ export class Runs<P> {
       if (outcome.state === "complete") this.#completed++;
       if (outcome.state !== "later" || this.#completed === 0) return outcome;
       task.later?.();
-      await realClock.sleep(outcome.after, task.signal);
+      await this.#clock.sleep(outcome.after, task.signal);
       if (task.signal.aborted) return cancelled(task.signal.reason);
     }
   }
 
   async #once(task: Task<P>): Promise<Outcome> {
-    let began = performance.now();
+    let began = this.#clock.now();
     const placed: Task["placed"] = (where) => {
-      began = performance.now();
+      began = this.#clock.now();
       if (!this.#placed) task.placed(where);
       this.#placed = true;
     };
@@ -69,10 +72,13 @@ export class Runs<P> {
     const left = timeout - this.#used;
     if (left <= 0) return tookTooLong(timeout);
     const outcome = await this.#evaluator.evaluate({ ...task, placed, timeout: left });
-    this.#used += performance.now() - began;
+    this.#used += this.#clock.now() - began;
     return isOver(outcome, left) ? tookTooLong(timeout) : outcome;
   }
 }
+
+/** Real time that no change of this machine's clock disturbs: only its differences mean anything. */
+const preciseClock: Clock = { ...realClock, now: () => performance.now() };
 
 /** Where the baseline runs that is measured beside a trial. */
 export function baselineDirectory({ dir }: Pick<Task, "dir">): string {

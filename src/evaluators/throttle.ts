@@ -1,3 +1,4 @@
+import type { Clock } from "../core/clock.ts";
 import type { BareTask, Evaluator } from "../core/evaluator.ts";
 import type { Outcome } from "../core/outcome.ts";
 
@@ -8,6 +9,7 @@ import type { Outcome } from "../core/outcome.ts";
  * halved have no further say. `log` is told of every change.
  */
 export class Throttle<P> implements Evaluator<P, BareTask<P>> {
+  readonly attach?: NonNullable<Evaluator<P, BareTask<P>>["attach"]>;
   readonly #evaluator: Evaluator<P, BareTask<P>>;
   readonly #log: (line: string) => void;
   readonly #changed: (() => void)[] = [];
@@ -19,11 +21,16 @@ export class Throttle<P> implements Evaluator<P, BareTask<P>> {
 
   constructor(evaluator: Evaluator<P, BareTask<P>>, log: (line: string) => void) {
     this.#evaluator = evaluator;
+    if (evaluator.attach) this.attach = (task, where) => evaluator.attach!(task, where);
     this.#log = log;
   }
 
   get concurrency(): number {
     return Math.min(this.#evaluator.concurrency, this.#limit);
+  }
+
+  get clock(): Clock | undefined {
+    return this.#evaluator.clock;
   }
 
   watch(changed: () => void): void {

@@ -63,8 +63,9 @@ export class GaussianProcess {
     const row = this.#row;
     for (let extra = JITTER * scale; ; extra = 10 * extra) {
       this.#covariances(this.#points, n * width, row, 0);
-      this.#noises[n] = noise + variance + extra;
-      row[n] = scale + this.#noises[n]!;
+      const whole = noise + variance + extra;
+      this.#noises[n] = whole;
+      row[n] = scale + whole;
       if (this.#factor.append(row)) break;
     }
     this.#values[n] = value;

@@ -1,67 +1,77 @@
-import { expectNumber } from "../core/errors.ts";
 import { nonDominated } from "../math/non-dominated.ts";
 import { dasDennis, referenceDirections } from "../math/reference-directions.ts";
-import { box, evenly, problem, type Problem } from "./problem.ts";
+import { defineProblem, type ProblemDefinition } from "./define.ts";
+import { type Coordinates, cubeOf, evenly, type Problem, type ProblemBody } from "./problem.ts";
 
 // Deb, Thiele, Laumanns & Zitzler, "Scalable test problems for evolutionary multiobjective optimization", 2005.
 // m losses over d coordinates in [0, 1]: the first m − 1 are the position on the front, the last k = d − m + 1 the
 // distance g from it. Fronts are sampled in at most n directions of a Das–Dennis pattern.
 
 /** DTLZ1: a linear front Σ fᵢ = ½ behind 11ᵏ − 1 parallel local ones; reached at xᵢ = ½ in the last k = 5. */
-export function dtlz1(m: number = 3, d: number = m + 4): Problem {
-  return dtlz("dtlz1", m, d, rastrigin, simplex, (n) => simplexFront(m, n));
-}
+export const dtlz1: Dtlz = dtlz("dtlz1", 5, "A linear front Σ fᵢ = ½ behind 11ᵏ − 1 local ones.", (m, d) =>
+  bodyOf(m, d, rastrigin, simplex, (n) => simplexFront(m, n)),
+);
 
 /** DTLZ2: the front is the unit sphere's part with all fᵢ ≥ 0; reached at xᵢ = ½ in the last k = 10. */
-export function dtlz2(m: number = 3, d: number = m + 9): Problem {
-  return dtlz("dtlz2", m, d, bowl, sphere, (n) => sphereFront(m, n));
-}
+export const dtlz2: Dtlz = dtlz("dtlz2", 10, "The unit sphere's positive part.", (m, d) =>
+  bodyOf(m, d, bowl, sphere, (n) => sphereFront(m, n)),
+);
 
 /** DTLZ3: DTLZ2 with DTLZ1's distance, 3ᵏ − 1 local fronts. */
-export function dtlz3(m: number = 3, d: number = m + 9): Problem {
-  return dtlz("dtlz3", m, d, rastrigin, sphere, (n) => sphereFront(m, n));
-}
+export const dtlz3: Dtlz = dtlz("dtlz3", 10, "DTLZ2's front behind 3ᵏ − 1 local ones.", (m, d) =>
+  bodyOf(m, d, rastrigin, sphere, (n) => sphereFront(m, n)),
+);
 
 /** DTLZ4: DTLZ2 with positions x^100, so that most of the cube maps to the front's edge. */
-export function dtlz4(m: number = 3, d: number = m + 9): Problem {
-  return dtlz(
-    "dtlz4",
+export const dtlz4: Dtlz = dtlz("dtlz4", 10, "DTLZ2 with positions x¹⁰⁰: most of the cube maps to an edge.", (m, d) =>
+  bodyOf(
     m,
     d,
     bowl,
     (x, m, g) => sphere(x, m, g, 100),
     (n) => sphereFront(m, n),
-  );
-}
+  ),
+);
 
 /** DTLZ5: DTLZ2 squeezed onto a curve: beyond the first, positions become (1 + 2g·x) / (2 (1 + g)). */
-export function dtlz5(m: number = 3, d: number = m + 9): Problem {
-  return dtlz("dtlz5", m, d, bowl, curve, (n) => curveFront(m, n));
-}
+export const dtlz5: Dtlz = dtlz("dtlz5", 10, "DTLZ2 squeezed onto a curve.", (m, d) =>
+  bodyOf(m, d, bowl, curve, (n) => curveFront(m, n)),
+);
 
 /** DTLZ6: DTLZ5 with g = Σ xᵢ^0.1, reached at xᵢ = 0: the pull towards the front is weak. */
-export function dtlz6(m: number = 3, d: number = m + 9): Problem {
-  return dtlz("dtlz6", m, d, root, curve, (n) => curveFront(m, n));
-}
+export const dtlz6: Dtlz = dtlz("dtlz6", 10, "DTLZ5 with g = Σ xᵢ^0.1: a weak pull.", (m, d) =>
+  bodyOf(m, d, root, curve, (n) => curveFront(m, n)),
+);
 
 /** DTLZ7: 2^(m−1) separate pieces; g = 1 + 9·mean, f_m = (1 + g)(m − Σ fᵢ/(1 + g)·(1 + sin 3πfᵢ)), k = 20. */
-export function dtlz7(m: number = 3, d: number = m + 19): Problem {
+export const dtlz7: Dtlz = dtlz("dtlz7", 20, "2^(m−1) separate pieces.", (m, d) => {
   const front = (n: number): number[][] => {
     const side = evenly(0, 1, Math.max(2, Math.floor(n ** (1 / (m - 1)))));
     let positions: number[][] = [[]];
     for (let i = 0; i < m - 1; i++) positions = positions.flatMap((p) => side.map((x) => [...p, x]));
     return nonDominated(positions.map((p) => pieces(p, m, 1)));
   };
-  return dtlz("dtlz7", m, d, (x, from) => 1 + (9 * total(x, from)) / (x.length - from), pieces, front);
-}
+  return bodyOf(m, d, (x, from) => 1 + (9 * total(x, from)) / (x.length - from), pieces, front);
+});
 
+/** A problem of the family: `m` losses over `m − 1 + k` coordinates. */
+export type Dtlz = ProblemDefinition<"m" | "k">;
 type Distance = (x: ArrayLike<number>, from: number) => number;
 type Shape = (x: ArrayLike<number>, m: number, g: number) => number[];
 
-function dtlz(name: string, m: number, d: number, g: Distance, shape: Shape, front: Problem["front"]): Problem {
-  expectNumber("m", m, { integer: true, low: 2 });
-  expectNumber("d", d, { integer: true, low: m });
-  return problem({ name, bounds: box(0, 1, d), objectives: m, losses: (x) => shape(x, m, g(x, m - 1)), front });
+function dtlz(
+  name: string,
+  k: number,
+  summary: string,
+  make: (m: number, d: number) => ProblemBody<Coordinates>,
+): Dtlz {
+  const source = "Deb, Thiele, Laumanns & Zitzler, Evolutionary Multiobjective Optimization, 2005";
+  const options = { m: { default: 3, low: 2 }, k: { default: k, low: 1 } };
+  return defineProblem({ name, summary, source, options }, ({ m, k }) => make(m, m - 1 + k));
+}
+
+function bodyOf(m: number, d: number, g: Distance, shape: Shape, front: Problem["front"]): ProblemBody<Coordinates> {
+  return { space: cubeOf(d, 0, 1), objectives: m, at: (x) => shape(x, m, g(x, m - 1)), front };
 }
 
 /** 100 (k + Σ (xᵢ − ½)² − cos 20π(xᵢ − ½)). */

@@ -1,4 +1,4 @@
-import type { Observation } from "../core/sampler.ts";
+import type { Observation, Report } from "../core/sampler.ts";
 
 /** Where a trial stands: its class first, then two numbers, all ascending from good to bad. */
 export type Standing = readonly [tier: number, first: number, second: number];
@@ -28,7 +28,10 @@ export function standingOf(
   objectives: number,
 ): Standing {
   if (state === "pruned") {
-    const last = reports.at(-1);
+    const last = reports.reduce<Report | undefined>(
+      (most, one) => (one.step > (most?.step ?? -1) ? one : most),
+      undefined,
+    );
     const loss = last?.losses[0];
     return [PRUNED, -(last?.step ?? -Infinity), loss === undefined || Number.isNaN(loss) ? Infinity : loss];
   }

@@ -64,7 +64,7 @@ export class SearchHandle<P, V> implements PromiseLike<SearchResult<P, V>>, Asyn
     await (await this.#opening).steering.continue();
   }
 
-  /** Sets the time limit, in milliseconds since the start; pauses do not count. */
+  /** Sets the time limit, in milliseconds since the start, in place of any before; pauses do not count. `status.timeLimit` reads it. */
   async timeLimit(ms: number): Promise<void> {
     expectNumber("timeLimit", ms, { above: 0 });
     (await this.#opening).loop.limit(ms);

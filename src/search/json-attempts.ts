@@ -18,7 +18,7 @@ interface JsonAttempts extends AttemptOptions {
 
 /** Reads and checks what a search in JSON says about attempts; a relative `scratch` starts at `base`. */
 export function readAttempts(json: JsonAttempts, base: string): AttemptSettings {
-  const { memory, cpuTime, retry, keep, directory, scratch, resources, repeats, normalize } = json;
+  const { memory, cpuTime, retry, keep, directory, scratch, resources, repeats, normalize, minSteps, maxSteps } = json;
   for (const [name, given] of Object.entries({ retry, resources }))
     if (given !== undefined && !isRecord(given))
       throw usage(`Expected \`${name}\` to be an object, got ${show(given)}`);
@@ -30,6 +30,8 @@ export function readAttempts(json: JsonAttempts, base: string): AttemptSettings 
     ...(resources === undefined ? {} : { resources }),
     ...(repeats === undefined ? {} : { repeats }),
     ...(normalize === undefined ? {} : { normalize }),
+    ...(minSteps === undefined ? {} : { minSteps }),
+    ...(maxSteps === undefined ? {} : { maxSteps }),
   };
   attemptPolicy(options);
   return {

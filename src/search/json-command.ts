@@ -9,6 +9,7 @@ export type JsonCommand =
   | ({ readonly run: readonly string[] } & Omit<CommandOptions, "retryAfter"> & {
         readonly values?: JsonValues;
         readonly retryAfter?: Time;
+        readonly reports?: true | string;
       });
 type JsonValues = string | Readonly<Record<string, string>>;
 

@@ -73,6 +73,8 @@ export interface JsonSpec {
   readonly trackers?: readonly JsonTracker[];
   readonly repeats?: AttemptOptions["repeats"];
   readonly normalize?: AttemptOptions["normalize"];
+  readonly minSteps?: number;
+  readonly maxSteps?: number;
   readonly journal?: string;
   readonly seed?: number;
 }
@@ -107,6 +109,8 @@ const KEYS: readonly (keyof JsonSpec)[] = [
   "trackers",
   "repeats",
   "normalize",
+  "minSteps",
+  "maxSteps",
   "journal",
   "seed",
 ];

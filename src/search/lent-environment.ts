@@ -1,4 +1,6 @@
+import { held } from "../core/clock.ts";
 import type { BareTask, Evaluator } from "../core/evaluator.ts";
+import type { Json } from "../core/json.ts";
 import type { Tracker } from "../core/tracker.ts";
 import type { Trial } from "../core/trial.ts";
 import { realClock } from "../system/clock.ts";
@@ -24,14 +26,19 @@ export function withEnvironment<P>(
     .filter((tracker) => tracker.environment !== undefined)
     .map((tracker) => new Asked(tracker, (error) => complain(tracker, error)));
   if (asked.length === 0) return evaluator;
+  const { clock = realClock } = evaluator;
   return {
+    clock,
+    ...(evaluator.attach && {
+      attach: (task: BareTask<P>, where: Json) => evaluator.attach!(task, where),
+    }),
     get concurrency() {
       return evaluator.concurrency;
     },
     async evaluate(task) {
       const trial = trialOf(task.number);
       if (trial === undefined) return evaluator.evaluate(task);
-      const found = await Promise.all(asked.map((each) => each.environment(trial)));
+      const found = await held(clock, () => Promise.all(asked.map((each) => each.environment(trial))));
       return evaluator.evaluate({ ...task, environment: Object.assign({}, ...found) as Record<string, string> });
     },
     watch: (changed) => evaluator.watch?.(changed),

@@ -6,6 +6,7 @@ import { instancePlaceholders, instancesOf } from "../evaluators/instances.ts";
 import { measuring } from "../evaluators/measuring.ts";
 import { overInstances } from "../evaluators/over-instances.ts";
 import { provide } from "../evaluators/provision.ts";
+import { stepLimits } from "../evaluators/step-limits.ts";
 import { Throttle } from "../evaluators/throttle.ts";
 import type { Space } from "../space/space.ts";
 
@@ -49,7 +50,7 @@ export async function openEvaluator<P>(
     const nothing = (): never => {
       throw usage("Expected a baseline, got none");
     };
-    const measured = measuring(evaluator, {
+    const measured = measuring(stepLimits(evaluator, chosen.policy, workload), {
       policy: chosen.policy,
       names,
       log,

@@ -140,7 +140,8 @@ async function open(
   { timeout, adopt, fresh, warn }: OutsideOptions,
 ): Promise<Study<unknown>> {
   const opened = await openJournal(journal, fresh ?? false, (path) => warn(`the former journal is kept as ${path}`));
-  const { retry } = attemptPolicy({ retry: attemptSettings(settings.attempts ?? {}).retry ?? {} });
+  const { retry: given = {}, maxSteps } = attemptSettings(settings.attempts ?? {});
+  const { retry } = attemptPolicy({ retry: given });
   return Study.open<unknown>({
     ...rest,
     ...(baseline === undefined ? {} : { baseline }),
@@ -148,6 +149,7 @@ async function open(
     settings: { ...settings, outside: timeout === undefined ? {} : { timeout } },
     journal: opened!,
     retry,
+    ...(maxSteps === undefined ? {} : { maxSteps }),
     clock: realClock,
     host: thisHost(),
     warn,

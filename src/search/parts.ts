@@ -33,7 +33,8 @@ export function samplerOf({ sampler: given, stop = [] }: Pick<AnySpec, "sampler"
 export function prunerOf({ pruner, objectives }: Pick<AnySpec, "pruner" | "objectives">): PrunerFactory | undefined {
   if (pruner === undefined) return undefined;
   const factory = typeof pruner === "string" ? readPruner(pruner) : pruner;
-  factory.create({ objectives: listObjectives(objectives).length, random: createRandom(0), warn: () => {} });
+  const directions = listObjectives(objectives).map(({ direction }) => direction);
+  factory.create({ objectives: directions.length, directions, random: createRandom(0), warn: () => {} });
   return factory;
 }
 
@@ -57,6 +58,8 @@ function lent(instance: Evaluator): EvaluatorFactory {
       get concurrency() {
         return instance.concurrency;
       },
+      clock: instance.clock,
+      ...(instance.attach && { attach: (task: Task<P>, where: Json) => instance.attach!(task, where) }),
       evaluate: (task: Task<P>) => instance.evaluate(task),
       watch: (changed: () => void) => instance.watch?.(changed),
       [Symbol.asyncDispose]: async () => {},
@@ -70,7 +73,10 @@ const DEFAULT_TRIALS = 100;
 
 /** What ends a search, and how many trials that will be. */
 export interface Plan {
+  /** Without time limits, which the loop keeps itself. */
   readonly rules: readonly StopRuleFactory[];
+  /** Milliseconds from the start of the search. */
+  readonly timeLimit: number | undefined;
   /** The exact budget. */
   readonly trials: number | undefined;
   readonly generations: number | undefined;
@@ -84,17 +90,20 @@ export interface Plan {
 
 /** The plan of a spec; throws where its rules do not fit its sampler. */
 export function planOf(spec: AnySpec, sampler: SamplerFactory): Plan {
-  const rules = [spec.stop ?? []].flat();
+  const given = [spec.stop ?? []].flat();
+  const rules = given.filter((rule) => rule.timeLimit === undefined);
+  const timeLimits = given.flatMap((rule) => rule.timeLimit ?? []);
+  const timeLimit = timeLimits.length === 0 ? undefined : Math.min(...timeLimits);
   const generations = rules.map((rule) => rule.generations).find((n) => n !== undefined);
   if (generations !== undefined && !sampler.info.generational) {
     throw usage(`Expected a generational sampler (genetic) for \`generations\`, got "${sampler.info.name}"`);
   }
-  const trials = spec.trials ?? (rules.every(({ endless }) => endless) ? DEFAULT_TRIALS : undefined);
+  const trials = spec.trials ?? (given.every(({ endless }) => endless) ? DEFAULT_TRIALS : undefined);
   const pool = sampler.pool?.({ objectives: listObjectives(spec.objectives).length });
   const full = generations === undefined || pool === undefined ? undefined : generations * pool;
   const planned = full === undefined ? trials : Math.min(full, trials ?? Infinity);
   const cost = rules.map((rule) => rule.cost).find((limit) => limit !== undefined);
-  return { rules, trials, generations, cost, pool, planned };
+  return { rules, timeLimit, trials, generations, cost, pool, planned };
 }
 
 /** Opens the journal of a spec; with `fresh` an existing file is moved aside first, and `moved` told where to. */

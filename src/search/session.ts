@@ -79,6 +79,7 @@ interface Opened<P> {
   readonly study: Study<P>;
   readonly evaluator: Evaluator<P, BareTask<P>>;
   readonly rules: readonly StopRuleFactory[];
+  readonly timeLimit: number | undefined;
   readonly timeout: Timeout | undefined;
   /** The planned number of trials. */
   readonly budget: number | undefined;
@@ -130,7 +131,9 @@ export class Session<P> {
       timesBaseline: () => this.#scoreboard.baseline,
     });
     const looked = (): void => this.steering.look();
-    this.loop = new Loop({ study, evaluator: lending, rules, clock: realClock, limits, looked });
+    const { timeLimit: limit } = opened;
+    const { clock = realClock } = evaluator;
+    this.loop = new Loop({ study, evaluator: lending, rules, clock, real: realClock, limit, limits, looked });
     const { journal, warn, steered } = opened;
     this.steering = new Steering({ loop: this.loop, presence: study.presence, journal, warn, steered });
     for (const trial of study.trials) if (isFinal(trial.state)) evaluator.over?.(trial, id);
@@ -171,10 +174,13 @@ export class Session<P> {
         definition,
         sampler,
         ...(pruner === undefined ? {} : { pruner }),
+        ...(chosen.policy.maxSteps === undefined ? {} : { maxSteps: chosen.policy.maxSteps }),
         settings,
         retry: chosen.policy.retry,
+        attaches: evaluator.attach !== undefined,
         costs: plan.cost !== undefined,
-        clock: realClock,
+        clock: evaluator.clock ?? realClock,
+        real: realClock,
         host: thisHost(),
         warn,
         ...(journal === undefined ? {} : { journal }),
@@ -200,6 +206,7 @@ export class Session<P> {
         study,
         evaluator,
         rules,
+        timeLimit: plan.timeLimit,
         timeout,
         budget: plan.planned,
         cost: plan.cost,
@@ -263,6 +270,7 @@ export class Session<P> {
       ...this.#scoreboard.score,
       workers: this.#opened.evaluator.concurrency,
       elapsed: this.loop.elapsed,
+      ...(this.loop.timeLimit === Infinity ? {} : { timeLimit: this.loop.timeLimit }),
       ...(this.loop.paused && this.#ended === undefined ? { paused: true as const } : {}),
       ...(this.#opened.budget === undefined ? {} : { budget: this.#opened.budget }),
       ...(this.study.generation === undefined ? {} : { generation: this.study.generation }),

@@ -34,6 +34,7 @@ export interface SessionStatus {
   readonly reason?: string;
   readonly running: number;
   readonly sampler: string;
+  readonly pruner?: string;
   /** Whether it was a process of `attune ask` or `tell`. */
   readonly outside: boolean;
   /** Undefined for a program's own loop, which hears no commands. */
@@ -132,6 +133,7 @@ function sessionOf(session: SessionView, view: JournalView): SessionStatus {
     outside: settings.outside !== undefined,
     ...(session.reason === undefined ? {} : { reason: session.reason }),
     sampler: settings.sampler.name,
+    ...(settings.pruner === undefined ? {} : { pruner: settings.pruner.name }),
     ...(isSearch(session) && settings.outside === undefined ? { evaluator: settings.evaluator! } : {}),
     ...(settings.workers === undefined ? {} : { workers: settings.workers }),
   };

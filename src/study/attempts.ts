@@ -2,6 +2,7 @@ import type { Retry } from "../core/attempt-policy.ts";
 import type { Clock } from "../core/clock.ts";
 import { usage } from "../core/errors.ts";
 import type { StudyDefinition } from "../core/event.ts";
+import type { Json } from "../core/json.ts";
 import { failed } from "../core/outcome.ts";
 import type { Verdict } from "../core/pruner.ts";
 import type { ReportDetails, Trial, Values } from "../core/trial.ts";
@@ -68,6 +69,19 @@ export class Attempts<P> {
     const requeues = outcome.state === "failed" || outcome.state === "later";
     const kept = trial.attempt === present && (trial.state !== "queued" || requeues);
     return kept ? trial : this.#late(number, present);
+  }
+
+  /**
+   * The attempt runs there, or, with `kept`, this is to be known of it; the journal knows soon, and if it cannot, the next
+   * `tell` says why.
+   */
+  place(number: number, attempt: number, where: Json, kept?: true): Promise<void> {
+    const { log, clock } = this.#parts;
+    const event = { type: "trial-placed", at: clock.now(), number, attempt, where } as const;
+    return log.append([kept === undefined ? event : { ...event, kept }]).then(
+      () => {},
+      () => {},
+    );
   }
 
   /** Nobody will tell the result of the trial, for the reason given. */

@@ -1,7 +1,8 @@
 import type { EventOf, StudyDefinition, StudyEvent } from "../core/event.ts";
 import type { InstancesDefinition } from "../core/instance.ts";
 import { createRandom } from "../core/random.ts";
-import { counts, isFinal } from "../core/trial.ts";
+import { mayBecome } from "../core/trial-state.ts";
+import { counts, isFinal, type TrialReport } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
 import { costOf } from "./cost.ts";
 import { canonical } from "./definition.ts";
@@ -77,28 +78,29 @@ export class Fold<P> {
       case "trial-reported": {
         const trial = this.trials[event.number];
         if (trial?.state !== "running" || trial.attempt !== event.attempt) return trial;
-        const report = reported(event, trial.startedAt);
-        trial.reports = trial.reports.length === 0 ? [report] : (push(trial.reports, report), trial.reports);
+        if (trial.reports.length === 0) trial.reports = [];
+        (trial.reports as TrialReport[]).push(reported(event, trial.startedAt));
         return trial;
       }
       case "trial-rejected":
         return this.#rejected(event);
       case "trial-requeued": {
         const trial = this.trials[event.number];
-        if (trial?.state !== "running" || trial.attempt !== event.attempt) return trial;
+        if (trial === undefined || !mayBecome(trial.state, "queued") || trial.attempt !== event.attempt) return trial;
         const { kind } = event.failure;
-        trial.state = "queued";
+        trial.become("queued");
         trial.notBefore = event.after === undefined ? undefined : event.at + event.after;
         if (event.after === undefined) trial.retried = { ...trial.retried, [kind]: (trial.retried?.[kind] ?? 0) + 1 };
         trial.cost = sum(trial.cost, costOf({}, trial.reports));
         trial.reports = [];
+        trial.before += event.took ?? 0;
         this.running.delete(trial.number);
         if (trial.source !== "baseline") this.inFlight--;
         this.queue.push(trial.number);
         return trial;
       }
       case "trial-placed":
-        return this.trials[event.number];
+        return this.#placed(event);
       case "search-started":
       case "search-ended":
         note(this.writers, event);
@@ -123,13 +125,13 @@ export class Fold<P> {
     trial.writer = event.writer;
     trial.source = event.source ?? "sampler";
     if (trial.source === "baseline" && this.baselines(trial) > 0) {
-      trial.state = "rejected";
+      trial.become("rejected");
       trial.reason = "there is a baseline already";
     } else if (event.params !== undefined) {
       trial.given = event.params;
       this.queue.push(trial.number);
     } else if (this.#full(event.of)) {
-      trial.state = "rejected";
+      trial.become("rejected");
       trial.reason = "over budget";
     } else {
       this.inFlight++;
@@ -148,19 +150,23 @@ export class Fold<P> {
     return of !== undefined && this.counted + this.inFlight >= of;
   }
 
+  #placed(event: EventOf<"trial-placed">): TrialRecord<P> | undefined {
+    const trial = this.trials[event.number];
+    if (trial?.state !== "running" || trial.attempt !== event.attempt) return trial;
+    trial[event.kept ? "kept" : "where"] = event.where;
+    if (event.from === trial.writer && event.to !== undefined) trial.writer = event.to;
+    return trial;
+  }
+
   #started(event: EventOf<"trial-started">, known?: Float64Array): TrialRecord<P> | undefined {
     const trial = this.trials[event.number];
-    if (
-      trial === undefined ||
-      (trial.state !== "waiting" && trial.state !== "queued") ||
-      event.attempt !== trial.attempt + 1
-    )
-      return trial;
+    if (trial === undefined || !mayBecome(trial.state, "running") || event.attempt !== trial.attempt + 1) return trial;
     const claimed = isClaim(trial);
     if (!claimed) this.queue.splice(this.queue.indexOf(trial.number), 1);
     const params = event.params ?? trial.given;
     trial.writer = event.writer;
     trial.attempt = event.attempt;
+    trial.where = undefined;
     trial.startedAt = event.at;
     if (event.attempt === 1) {
       trial.proposer = event.writer;
@@ -181,7 +187,7 @@ export class Fold<P> {
       }
       this.inFlight++;
     }
-    trial.state = "running";
+    trial.become("running");
     this.running.add(trial.number);
     this.open.add(trial.number);
     if (trial.row !== undefined && this.#rows.find(trial.row) === undefined) this.#rows.add(trial.row, trial.number);
@@ -196,13 +202,13 @@ export class Fold<P> {
   #follow(trial: TrialRecord<P>, of: number, claimed: boolean): TrialRecord<P> {
     if (claimed) this.inFlight--;
     trial.twin = of;
+    trial.become("running");
     const leader = this.trials[of]!;
     if (isFinal(leader.state)) {
       trial.copyResult(leader);
       trial.finishedAt = trial.startedAt;
       this.#tell(trial);
     } else {
-      trial.state = "running";
       this.open.add(trial.number);
       this.#followers.set(of, [...(this.#followers.get(of) ?? []), trial.number]);
     }
@@ -211,10 +217,10 @@ export class Fold<P> {
 
   #finished(event: EventOf<"trial-finished">): TrialRecord<P> | undefined {
     const trial = this.trials[event.number];
-    if (trial === undefined || trial.state !== "running" || trial.attempt !== event.attempt || trial.twin !== undefined)
-      return trial;
     const { outcome } = event;
-    trial.state = outcome.state;
+    if (trial === undefined || !mayBecome(trial.state, outcome.state)) return trial;
+    if (trial.attempt !== event.attempt || trial.twin !== undefined) return trial;
+    trial.become(outcome.state);
     trial.duration = event.duration;
     trial.finishedAt = event.at;
     trial.cost = sum(trial.cost, costOf(outcome.state === "complete" ? outcome : {}, trial.reports));
@@ -241,7 +247,7 @@ export class Fold<P> {
 
   #rejected(event: EventOf<"trial-rejected">): TrialRecord<P> | undefined {
     const trial = this.trials[event.number];
-    if (trial === undefined || (trial.state !== "waiting" && trial.state !== "queued")) return trial;
+    if (trial === undefined || !mayBecome(trial.state, "rejected")) return trial;
     if (isClaim(trial)) this.inFlight--;
     else this.queue.splice(this.queue.indexOf(trial.number), 1);
     if (trial.state === "waiting") {
@@ -258,7 +264,7 @@ export class Fold<P> {
   }
 
   #end(trial: TrialRecord<P>, state: "rejected", reason: string): TrialRecord<P> {
-    trial.state = state;
+    trial.become(state);
     trial.reason = reason;
     if (trial.row !== undefined) this.#rows.remove(trial.row, trial.number);
     this.#tell(trial);
@@ -288,8 +294,4 @@ export function isClaim<P>(trial: TrialRecord<P>): boolean {
 
 function sum(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined ? b : a + (b ?? 0);
-}
-
-function push<T>(list: readonly T[], item: T): void {
-  (list as T[]).push(item);
 }

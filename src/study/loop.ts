@@ -1,12 +1,15 @@
-import type { Clock } from "../core/clock.ts";
+import { type Clock, held } from "../core/clock.ts";
 import type { BareTask, Evaluator } from "../core/evaluator.ts";
 import { messageOf } from "../core/errors.ts";
 import { failed, type Outcome } from "../core/outcome.ts";
-import { workerOf } from "../core/place.ts";
-import type { StopReason, StopRule } from "../core/stop-rule.ts";
+import { withWorker } from "../core/place.ts";
+import { CANCELLING, type StopReason, type StopRule } from "../core/stop-rule.ts";
 import type { Json } from "../core/json.ts";
+import type { Verdict } from "../core/pruner.ts";
+import { Alarm } from "./alarm.ts";
 import type { AttemptLimit, AttemptLimits } from "./attempt-limits.ts";
 import type { Study } from "./study.ts";
+import { Stopping } from "./stopping.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import type { AskedTrial } from "./study-options.ts";
 
@@ -14,7 +17,12 @@ export interface LoopOptions<P> {
   readonly study: Study<P>;
   readonly evaluator: Evaluator<P, BareTask<P>>;
   readonly rules: readonly StopRule[];
+  /** The time of the study; virtual time stands still while the loop works. */
   readonly clock: Clock;
+  /** Real time, by which other processes and this one's timers have their turn. @default `clock` */
+  readonly real?: Clock;
+  /** Milliseconds from the start, without pauses. @default none */
+  readonly limit?: number | undefined;
   /** How long attempts may take. @default without limit */
   readonly limits?: AttemptLimits;
   /** Called whenever the journal was looked at. */
@@ -32,24 +40,32 @@ export class Loop<P> {
   readonly #running = new Map<number, { readonly controller: AbortController; readonly done: Promise<void> }>();
   /** Controllers of trials that are over, for the next ones: making one costs as much as all else about a trial. */
   readonly #spare: AbortController[] = [];
-  /** When the next alarm rings, in milliseconds since the start, as all times of this loop are but `elapsed`. */
-  #alarm = Infinity;
+  readonly #real: Clock;
+  readonly #alarm: Alarm;
+  /** Rings when the journal is to be looked at. */
+  readonly #look: Alarm;
+  #release: (() => void) | undefined = undefined;
   #stop: StopReason | undefined = undefined;
   #broken: { readonly error: unknown } | undefined = undefined;
   #wake: () => void = () => {};
   #awake: Promise<void> = Promise.resolve();
   #asking: Promise<unknown> = Promise.resolve();
-  #limit = Infinity;
-  /** When the journal was last looked at for what other processes did, in milliseconds since the start. */
-  #looked = 0;
+  readonly #stopping: Stopping;
+  /** When the journal was last looked at for what other processes did, in real milliseconds since 1970. */
+  #looked: number;
   readonly #watch: Stopwatch;
   /** The name of the study. */
   readonly #study: string;
 
   constructor(options: LoopOptions<P>) {
     this.#options = options;
+    this.#real = options.real ?? options.clock;
+    this.#looked = this.#real.now();
+    this.#alarm = new Alarm(options.clock, () => this.#wake());
+    this.#look = new Alarm(this.#real, () => this.#wake());
     this.#watch = new Stopwatch(options.clock);
     this.#study = options.study.id;
+    this.#stopping = new Stopping(options);
     options.evaluator.watch?.(() => this.#wake());
   }
 
@@ -85,26 +101,33 @@ export class Loop<P> {
     this.#wake();
   }
 
-  /** A time limit from the start on, in milliseconds, also while the loop runs. */
+  /** Sets the time limit from the start on, in milliseconds, also while the loop runs. */
   limit(ms: number): void {
-    this.#limit = ms;
+    this.#stopping.limit = ms;
     this.#wake();
   }
 
+  /** The time limit from the start on, in milliseconds; Infinity where there is none. */
+  get timeLimit(): number {
+    return this.#stopping.limit;
+  }
+
   async run(): Promise<StopReason> {
-    const { study, evaluator, clock } = this.#options;
+    const { study, evaluator } = this.#options;
+    const real = this.#real;
     const nap = new AbortController();
-    let turned = clock.now();
+    let turned = real.now();
     let over = false;
+    this.#hold();
     try {
       for (;;) {
         this.#armed();
-        const now = clock.now();
+        const now = real.now();
         if (now - turned > TURN) {
-          await clock.sleep(0);
-          turned = clock.now();
+          await real.sleep(0);
+          turned = real.now();
         }
-        if (this.#isLookDue()) await this.#look();
+        await this.#lookAround();
         this.#check();
         if (this.#isStopping()) break;
         this.#options.limits?.check();
@@ -120,15 +143,14 @@ export class Loop<P> {
           else this.#launch(trial);
         } else if (this.#running.size > 0) {
           over = trial === undefined;
-          await this.#pause(nap.signal, this.#watch.uptimeAt(due));
+          await this.#pause(nap.signal, due);
         } else if (trial === undefined) {
           this.#stop ??= study.ended;
           break;
         } else {
           // others run what is left, or trials wait until they may be run again
-          const poll = study.running > 0 ? this.#watch.uptime + POLL : Infinity;
-          if (due === Infinity) await clock.sleep(POLL);
-          else await this.#pause(nap.signal, Math.min(poll, this.#watch.uptimeAt(due)));
+          if (due === Infinity) await real.sleep(POLL);
+          else await this.#pause(nap.signal, due, study.running > 0 ? POLL : Infinity);
           await study.refresh();
         }
       }
@@ -137,6 +159,7 @@ export class Loop<P> {
       this.#broken ??= { error };
     } finally {
       nap.abort();
+      this.#release?.();
       for (const { controller } of this.#running.values()) controller.abort("the search failed");
       await Promise.all([...this.#running.values()].map(({ done }) => done));
     }
@@ -158,18 +181,15 @@ export class Loop<P> {
     while (this.#running.size > 0 && this.#broken === undefined) {
       this.#armed();
       await this.#pause(signal);
-      if (this.#isLookDue()) await this.#look();
+      await this.#lookAround();
       this.#check();
     }
   }
 
-  #isLookDue(): boolean {
-    return this.#watch.uptime - this.#looked >= this.#options.study.refreshAfter;
-  }
-
   /** Sees to what other processes did, and shows them that this one lives, when it is time. */
-  async #look(): Promise<void> {
-    this.#looked = this.#watch.uptime;
+  async #lookAround(): Promise<void> {
+    if (this.#real.now() - this.#looked < this.#options.study.refreshAfter) return;
+    this.#looked = this.#real.now();
     await this.#options.study.refresh();
     this.#options.looked?.();
   }
@@ -180,32 +200,40 @@ export class Loop<P> {
     });
   }
 
-  /** Until something finishes, or a time limit, a look at the journal or what the caller waits for is due. */
-  #pause(signal: AbortSignal, due: number = Infinity): Promise<void> {
+  /**
+   * Until something finishes, or a time limit or a look at the journal is due: or, where the caller waits for one, a time
+   * of the clock, or so many real milliseconds have passed.
+   */
+  #pause(signal: AbortSignal, due: number = Infinity, patience: number = Infinity): Promise<void> {
+    this.#alarm.set(Math.min(this.#watch.timeOf(this.#stopping.next(this.#check())), due), signal);
+    const look = this.#looked + this.#options.study.refreshAfter;
+    this.#look.set(patience === Infinity ? look : Math.min(look, this.#real.now() + patience), signal);
+    return this.#release === undefined ? this.#awake : this.#rest();
+  }
+
+  /** Virtual time passes while the loop waits. */
+  async #rest(): Promise<void> {
+    this.#release?.();
+    await this.#awake;
+    this.#hold();
+  }
+
+  #hold(): void {
+    this.#release = this.#options.clock.hold?.();
+  }
+
+  /** Asks whether to stop; returns the time since the start at which it did. */
+  #check(): number {
     const { elapsed } = this;
-    let next = this.#limit > elapsed ? this.#limit : Infinity;
-    for (const { wakeAfter = Infinity } of this.#options.rules)
-      if (wakeAfter > elapsed && wakeAfter < next) next = wakeAfter;
-    next = Math.min(this.#watch.when(next), due, this.#looked + this.#options.study.refreshAfter);
-    if (next < this.#alarm) void this.#ring(next, signal);
-    return this.#awake;
+    for (const reason of this.#stopping.news(elapsed, this.#running.size))
+      this.stop(reason, { now: CANCELLING.includes(reason) });
+    return elapsed;
   }
 
-  /** Wakes the loop at a time; an alarm stays set while trials come and go. */
-  async #ring(at: number, signal: AbortSignal): Promise<void> {
-    this.#alarm = at;
-    await this.#options.clock.sleep(at - this.#watch.uptime, signal);
-    if (this.#alarm === at) this.#alarm = Infinity;
-    this.#wake();
-  }
-
-  #check(): void {
-    const now = { elapsed: this.elapsed, running: this.#running.size };
-    if (now.elapsed >= this.#limit) this.stop("time", { now: true });
-    for (const rule of this.#options.rules) {
-      const reason = rule.check(now);
-      if (reason !== undefined) this.stop(reason, { now: reason === "time" });
-    }
+  #reported(number: number, step: number, verdict: Verdict): Verdict {
+    this.#stopping.underWay.reported(number, step);
+    if (this.#stopping.heedsReports) this.#check();
+    return verdict;
   }
 
   /** A trial that was being asked for when the search was stopped does not run. */
@@ -235,7 +263,8 @@ export class Loop<P> {
 
   async #evaluate(trial: AskedTrial<P>, limit: AttemptLimit, signal: AbortSignal): Promise<void> {
     const { study, evaluator, clock } = this.#options;
-    const { number, attempt } = trial;
+    const { number, attempt, where } = trial;
+    const tell = (outcome: Outcome): Promise<unknown> => held(clock, () => study.tell(number, outcome, attempt));
     let place: Json = null;
     let began = clock.now();
     const task: BareTask<P> = {
@@ -246,26 +275,24 @@ export class Loop<P> {
       placed: (where) => {
         place = where;
         began = clock.now();
+        if (evaluator.attach !== undefined) void held(clock, () => study.place(number, attempt, where));
       },
-      report: (step, values, details) => study.report(number, step, values, attempt, details),
-      reportSync: (step, values) => study.reportSync(number, step, values, attempt),
+      keep: (what) => void held(clock, () => study.place(number, attempt, what, true)),
+      report: (step, values, details) =>
+        study.report(number, step, values, attempt, details).then((verdict) => this.#reported(number, step, verdict)),
+      reportSync: (step, values) => this.#reported(number, step, study.reportSync(number, step, values, attempt)),
     };
     let outcome: Outcome;
+    this.#stopping.underWay.begin(number, began);
     try {
-      outcome = await evaluator.evaluate(task);
+      const run = where === undefined ? evaluator.evaluate(task) : evaluator.attach!(task, where);
+      outcome = await run.finally(() => this.#stopping.underWay.over(number));
     } catch (error) {
-      await study.tell(number, failed("lost", `the evaluator is broken: ${messageOf(error)}`), attempt);
+      await tell(failed("lost", `the evaluator is broken: ${messageOf(error)}`));
       throw error;
     }
     const late = outcome.state === "failed" && outcome.failure.kind === "timeout";
     if (limit.cutOff && late && clock.now() - began >= limit.timeout! - 1) outcome = limit.cutOff;
-    await study.tell(number, withWorker(outcome, workerOf(place)), attempt);
+    await tell(withWorker(outcome, place));
   }
-}
-
-/** What was measured, or how it failed, with the number of the worker that ran the attempt, if the evaluator said which. */
-function withWorker(outcome: Outcome, worker: number | undefined): Outcome {
-  if (worker === undefined) return outcome;
-  if (outcome.state === "failed") return { ...outcome, failure: { worker, ...outcome.failure } };
-  return outcome.state === "complete" || outcome.state === "pruned" ? { ...outcome, worker } : outcome;
 }

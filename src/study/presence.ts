@@ -21,7 +21,7 @@ export class Presence<P> {
     this.#fold = fold;
     this.#log = log;
     this.writer = writer;
-    this.liveness = new Liveness(fold.writers, writer, options);
+    this.liveness = new Liveness(fold.writers, writer, { ...options, clock: options.real ?? options.clock });
   }
 
   /** Every session that wrote to the journal, by its name. */

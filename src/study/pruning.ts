@@ -31,6 +31,7 @@ export class Pruning<P> {
     const maxSteps = options.maxSteps ?? definition.instances?.names.length;
     const setting = {
       objectives: definition.objectives.length,
+      directions: definition.objectives.map(({ direction }) => direction),
       random: createRandom(seed).fork("pruner"),
       ...(maxSteps === undefined ? {} : { maxSteps }),
       warn,

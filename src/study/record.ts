@@ -1,5 +1,6 @@
 import type { Json } from "../core/json.ts";
 import type { BaselineReference, Failure, FailureKind, Measured } from "../core/outcome.ts";
+import { expectTransition } from "../core/trial-state.ts";
 import type { Trial, TrialReport, TrialSource, TrialState } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
 
@@ -25,6 +26,8 @@ export class TrialRecord<P> implements Trial<P> {
   notBefore: number | undefined = undefined;
   /** The session that runs it. */
   writer = "";
+  /** Where its attempt runs, where the evaluator could attach to it there. */
+  where: Json | undefined = undefined;
   /** The number of its worker there, where that is known. */
   worker: number | undefined = undefined;
   /** The session whose sampler proposed it: only that sampler's memo means anything. */
@@ -32,6 +35,9 @@ export class TrialRecord<P> implements Trial<P> {
   measured: Readonly<Record<string, Measured>> = nothing;
   normalizedBy: BaselineReference | undefined = undefined;
   duration = 0;
+  /** Milliseconds that the attempts before the last one took. */
+  before = 0;
+  kept: Json | undefined = undefined;
   startedAt: number | undefined = undefined;
   finishedAt: number | undefined = undefined;
   failure: Failure | undefined = undefined;
@@ -47,6 +53,10 @@ export class TrialRecord<P> implements Trial<P> {
   constructor(number: number, space: Space<P>) {
     this.number = number;
     this.#space = space;
+  }
+
+  get busy(): number {
+    return this.before + this.duration;
   }
 
   get params(): P {
@@ -77,9 +87,15 @@ export class TrialRecord<P> implements Trial<P> {
     return out;
   }
 
-  /** Takes over the result of another trial. */
+  /** The trial goes on to another state. Throws a usage error where it cannot. */
+  become(state: TrialState): void {
+    expectTransition(this.number, this.state, state);
+    this.state = state;
+  }
+
+  /** Takes over the result of another trial; of one that was rejected after all there is none. */
   copyResult(from: TrialRecord<P>): void {
-    this.state = from.state;
+    this.become(from.state === "rejected" ? "cancelled" : from.state);
     this.measured = from.measured;
     this.normalizedBy = from.normalizedBy;
     this.failure = from.failure;

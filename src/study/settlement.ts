@@ -28,14 +28,14 @@ export class Settlement<P> {
     if (given.state === "later") {
       const { after, reason = "asks to be run again later" } = given;
       const failure = this.#placed({ kind: "error", message: reason }, trial);
-      return log.append([{ type: "trial-requeued", at, number, attempt, failure, after }]);
+      return log.append([{ type: "trial-requeued", at, number, attempt, failure, after, took: duration }]);
     }
     const outcome = given.state === "failed" ? { ...given, failure: this.#placed(given.failure, trial) } : given;
     const again =
       outcome.state === "failed" && (trial.retried?.[outcome.failure.kind] ?? 0) < retry[outcome.failure.kind];
     return log.append([
       again
-        ? { type: "trial-requeued", at, number, attempt, failure: outcome.failure }
+        ? { type: "trial-requeued", at, number, attempt, failure: outcome.failure, took: duration }
         : { type: "trial-finished", at, number, attempt, writer, duration, outcome },
     ]);
   }

@@ -14,18 +14,13 @@ export class Stopwatch {
   }
 
   /** Milliseconds since the start, pauses included. */
-  get uptime(): number {
+  get #uptime(): number {
     return this.#clock.now() - this.#began;
-  }
-
-  /** The same at a time of the clock. */
-  uptimeAt(now: number): number {
-    return now - this.#began;
   }
 
   /** Milliseconds since the start, without pauses. */
   get elapsed(): number {
-    return (this.#since ?? this.uptime) - this.#held;
+    return (this.#since ?? this.#uptime) - this.#held;
   }
 
   get paused(): boolean {
@@ -33,17 +28,17 @@ export class Stopwatch {
   }
 
   pause(): void {
-    this.#since ??= this.uptime;
+    this.#since ??= this.#uptime;
   }
 
   continue(): void {
     if (this.#since === undefined) return;
-    this.#held += this.uptime - this.#since;
+    this.#held += this.#uptime - this.#since;
     this.#since = undefined;
   }
 
-  /** When, by `uptime`, this much will have elapsed if nothing pauses it; never while it is paused. */
-  when(elapsed: number): number {
-    return this.paused ? Infinity : elapsed + this.#held;
+  /** When this much will have elapsed if nothing pauses it, in milliseconds since 1970; never while it is paused. */
+  timeOf(elapsed: number): number {
+    return this.paused ? Infinity : this.#began + elapsed + this.#held;
   }
 }

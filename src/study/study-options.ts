@@ -3,6 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import { expectNumber, usage } from "../core/errors.ts";
 import type { SearchSettings, StudyDefinition } from "../core/event.ts";
 import type { Host } from "../core/host.ts";
+import type { Json } from "../core/json.ts";
 import type { Journal } from "../core/journal.ts";
 import type { Measurement } from "../core/measure.ts";
 import type { Outcome } from "../core/outcome.ts";
@@ -18,6 +19,8 @@ export interface AskedTrial<P> {
   readonly baseline: boolean;
   /** A 32-bit seed, the same for every attempt. */
   readonly seed: number;
+  /** Where the attempt runs already, which a process that is gone had begun: it is to be attached to. */
+  readonly where?: Json;
 }
 
 /** What `tell` takes: an outcome, or what an objective may return. */
@@ -40,6 +43,8 @@ export interface StudyOptions<P> {
   readonly adopt?: boolean;
   /** How often a trial is run again after an attempt that failed in this way. @default { lost: 1 } */
   readonly retry?: Retry;
+  /** Whether attempts that were placed may go on without the process that placed them, and can be attached to. @default false */
+  readonly attaches?: boolean;
   /** Whether a complete trial must say what it cost, as `cost` beside its values. @default false */
   readonly costs?: boolean;
   /** After so many reservations in a row that were dropped the study gives no more trials. @default 100 */
@@ -47,6 +52,8 @@ export interface StudyOptions<P> {
   /** How long a session on another host may be silent before its trials are taken over, in milliseconds. @default 60 000 */
   readonly lease?: number;
   readonly clock: Clock;
+  /** Real time, by which it is judged whether other processes live. @default `clock` */
+  readonly real?: Clock;
   readonly host: Host;
   readonly warn?: (message: string) => void;
 }

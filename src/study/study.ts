@@ -2,11 +2,13 @@
 import { RETRY } from "../core/attempt-policy.ts";
 import { AttuneError, usage } from "../core/errors.ts";
 import type { StudyDefinition, StudyEvent } from "../core/event.ts";
+import type { Json } from "../core/json.ts";
 import type { Verdict } from "../core/pruner.ts";
 import { createRandom, type Random } from "../core/random.ts";
 import type { StopReason } from "../core/stop-rule.ts";
 import type { FinishedTrial, ReportDetails, Trial, Values } from "../core/trial.ts";
 import type { Space } from "../space/space.ts";
+import { askedOf } from "./asked.ts";
 import { Audience } from "./audience.ts";
 import { Attempts } from "./attempts.ts";
 import { Fold } from "./fold.ts";
@@ -14,6 +16,7 @@ import { type Internals, internalsOf } from "./internals.ts";
 import { type Hear, Log } from "./log.ts";
 import { Presence } from "./presence.ts";
 import { begin, recall, writerName } from "./opening.ts";
+import { Orphans } from "./orphans.ts";
 import type { Postponed } from "./postponed.ts";
 import { Proposer } from "./proposer.ts";
 import { Pruning } from "./pruning.ts";
@@ -34,6 +37,7 @@ export class Study<P> implements AsyncDisposable {
   readonly #log: Log<TrialRecord<P> | undefined>;
   readonly #proposer: Proposer<P>;
   readonly #attempts: Attempts<P>;
+  readonly #orphans: Orphans<P>;
   readonly #seeds: Random;
   /** Names this session in the events that it writes. */ readonly writer: string;
   readonly #audience = new Audience<P>();
@@ -50,7 +54,7 @@ export class Study<P> implements AsyncDisposable {
     this.#fold = fold;
     const random = createRandom(seed);
     this.#seeds = random.fork("trial");
-    this.writer = writerName(host, clock);
+    this.writer = writerName(host, options.real ?? clock);
     this.#log = new Log(
       options.journal,
       (event, row) => {
@@ -74,6 +78,8 @@ export class Study<P> implements AsyncDisposable {
     this.#proposer = new Proposer({ ...parts, space, random, settings, sampler, bracket, dropLimit });
     this.#attempts = new Attempts({ ...parts, pruning, retry, costs });
     this.presence = new Presence(options, fold, this.#log, this.writer);
+    const { attaches = false } = options;
+    this.#orphans = new Orphans({ ...parts, attempts: this.#attempts, liveness: this.presence.liveness, attaches });
   }
 
   /** Opens a study: new, or resumed from its journal. */
@@ -109,11 +115,7 @@ export class Study<P> implements AsyncDisposable {
   async refresh(): Promise<void> {
     const { liveness } = this.presence;
     await this.#log.catchUp();
-    for (const number of this.#fold.running) {
-      const trial = this.#fold.trials[number]!;
-      const why = liveness.lost(trial);
-      if (why !== undefined) await this.#attempts.lose(trial, why);
-    }
+    await this.#orphans.settle();
     this.#proposer.adoptClaims((writer) => liveness.gone(writer));
     await this.presence.renew();
   }
@@ -153,9 +155,9 @@ export class Study<P> implements AsyncDisposable {
     return this.#proposer.ended;
   }
 
-  /** How many trials wait for another attempt, or for their first. */
+  /** How many trials wait for another attempt, for their first, or to be attached to. */
   get queued(): number {
-    return this.#fold.queue.length;
+    return this.#fold.queue.length + this.#orphans.size;
   }
 
   /** The trials among them that asked to be run again later, while their time has not come. */
@@ -184,8 +186,8 @@ export class Study<P> implements AsyncDisposable {
    */
   ask(): Promise<AskedTrial<P> | "wait" | undefined> {
     return this.#inTurn(async () => {
-      const trial = await this.#proposer.ask();
-      return typeof trial === "object" ? this.#asked(trial) : trial;
+      const trial = this.#orphans.next() ?? (await this.#proposer.ask());
+      return typeof trial === "object" ? askedOf(trial, this.#seeds) : trial;
     });
   }
 
@@ -202,7 +204,7 @@ export class Study<P> implements AsyncDisposable {
         fold: this.#fold,
         proposer: this.#proposer,
         expectOpen: () => this.#expectOpen(),
-        asked: (trial) => this.#asked(trial),
+        asked: (trial) => askedOf(trial, this.#seeds),
       });
     });
   }
@@ -218,12 +220,6 @@ export class Study<P> implements AsyncDisposable {
     const next = this.#asking.then(work);
     this.#asking = next.catch(() => {});
     return next;
-  }
-
-  #asked(trial: TrialRecord<P>): AskedTrial<P> {
-    const { number, attempt, params, source } = trial;
-    const seed = (this.#seeds.fork(number).uniform() * 0x100000000) >>> 0;
-    return { number, attempt, params, baseline: source === "baseline", seed };
   }
 
   /** Adds a configuration to be tried before the sampler speaks again. Counts in the budget. */
@@ -244,6 +240,11 @@ export class Study<P> implements AsyncDisposable {
   /** The same at once. The values are in the journal before the trial's result is; if they cannot be, `tell` rejects. */
   reportSync(number: number, step: number, values: Values, attempt?: number): Verdict {
     return this.#attempts.reportSync(number, step, values, attempt);
+  }
+
+  /** The attempt runs there, where another process can attach to it. */
+  place(number: number, attempt: number, where: Json, kept?: true): Promise<void> {
+    return this.#attempts.place(number, attempt, where, kept);
   }
 
   /** Intermediate values of every objective of a running trial, at the step after its last one; the first is 1. */

@@ -30,6 +30,11 @@ export function attuneVersion(): string {
   }
 }
 
+/** Names another process of this host, as long as it lives. */
+export function identityOf(pid: number): ProcessIdentity {
+  return { host: scope(), pid, start: startOf(pid)?.start ?? "" };
+}
+
 function identify(): ProcessIdentity {
   return { host: scope(), pid: process.pid, start: startOf(process.pid)?.start ?? startHere() };
 }

@@ -23,6 +23,7 @@ describe.concurrent("attune without work", () => {
       "continue",
       "ask",
       "tell",
+      "bench",
       "init",
     ])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
@@ -45,6 +46,7 @@ describe.concurrent("attune without work", () => {
     ["continue", "attune continue tune.attune.jsonl"],
     ["ask", "attune ask study.jsonl --json"],
     ["tell", "attune tell study.jsonl 0 --step 4 --value 2.5"],
+    ["bench", "attune bench -p branin,levy:d=4,zdt1 -s random,genetic"],
   ])("shows examples of %s", async (command, example) => {
     const { code, stdout } = await place.attune(command, "--help");
     expect(code).toBe(0);

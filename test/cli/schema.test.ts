@@ -169,6 +169,11 @@ const validSearches: object[] = [
   { sampler: "random", timeLimit: 60_000, timeout: " 10 min " },
   { memory: "512M", cpuTime: "10s", evaluator: "processes", retry: { crash: 2, lost: 0 }, keep: "failed" },
   { memory: 1e9, cpuTime: 500, retry: {}, keep: "always", scratch: "scratch", resources: {} },
+  { pruner: "median", minSteps: 2, maxSteps: 9.5, failures: { rate: 0.2, count: 3 } },
+  { pruner: { name: "patient", of: { name: "threshold", upper: 3 }, patience: 2 }, failures: 7 },
+  { command: { run: ["x"], reports: true }, failures: { count: 2, inARow: true } },
+  { command: { run: ["x"], reports: "loss (\\S+)", resultFile: "{dir}/r.json" } },
+  { command: { run: ["x"], reportFile: "{dir}/r.jsonl", values: "(\\d+)" } },
   { trackers: [] },
   { trackers: ["progress", { name: "csv", file: "trials.csv" }, { name: "log", level: "debug" }] },
   { repeats: 5, normalize: true },
@@ -302,6 +307,14 @@ const invalidSearches: unknown[] = [
     { ...base, timeout: time },
   ]),
   ...[{}, 3, null, { pool: 8 }, { name: 3 }, []].map((sampler) => ({ ...base, sampler })),
+  ...[{}, 3, null, { percentile: 8 }, { name: 3 }, []].map((pruner) => ({ ...base, pruner })),
+  ...[{ reports: false }, { reports: 3 }, { reportFile: "r" }, { reportFile: "{dir}/r", reports: true }].map(
+    (more) => ({
+      ...base,
+      command: { run: ["x"], ...more },
+    }),
+  ),
+  ...[{ minSteps: -1 }, { maxSteps: "9" }].map((more) => ({ ...base, ...more })),
   ...["csv", null, {}, [3], [{}], [{ name: 3 }], [{ name: "csv", file: "" }], [{ name: "csv", file: 1 }]].map(
     (trackers) => ({ ...base, trackers }),
   ),

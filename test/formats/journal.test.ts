@@ -91,6 +91,10 @@ describe("decodeEvent", () => {
       "note",
       "twin",
       "after",
+      "took",
+      "from",
+      "to",
+      "kept",
       "instance",
       "stderr",
       "normalized",
@@ -101,7 +105,7 @@ describe("decodeEvent", () => {
         if (!optional.has(name)) expect(problemOf(without), `${event.type} without ${name}`).toBeDefined();
         else expect(problemOf(without), `${event.type} without ${name}`).toBeUndefined();
         if (["params", "memo", "where", "environment"].includes(name)) continue;
-        for (const wrong of [{ wrong: "1" }, [], true, null])
+        for (const wrong of [{ wrong: "1" }, [], name !== "kept", null])
           expect(problemOf({ ...event, [name]: wrong }), `${event.type}.${name}`).toContain(
             name === "type" ? "of type" : `\`${name}\``,
           );

@@ -1,4 +1,4 @@
-"""Reference values for test/math/gaussian-process.test.ts and log-improvement.test.ts, as JSON.
+"""Reference values for test/math (gaussian-process, log-improvement, normalize) and test/samplers/gp.test.ts, as JSON.
 
 Made by Python 3.11, numpy 2.4.6, scipy 1.17.1, scikit-learn 1.9.1, torch 2.13.0 (CPU) and BoTorch 0.18.1:
 
@@ -14,7 +14,7 @@ from botorch.acquisition.analytic import _log_ei_helper
 from botorch.acquisition.multi_objective.analytic import ExpectedHypervolumeImprovement
 from botorch.utils.multi_objective.box_decompositions.non_dominated import NondominatedPartitioning
 from botorch.utils.testing import MockModel, MockPosterior
-from scipy import special
+from scipy import special, stats
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern
 
@@ -53,6 +53,10 @@ print(
             "erfcx": {str(x): special.erfcx(x) for x in (0, 0.1, 0.46, 0.48, 1, 3.9, 4.1, 30, 1e6)},
             "logNormalCdf": {str(v): special.log_ndtr(v) for v in z},
             "logImprovement": {str(v): _log_ei_helper(torch.tensor(v, dtype=torch.double)).item() for v in z},
+            "yeoJohnson": [
+                [x, p, stats.yeojohnson(np.array([float(x)]), p)[0]]
+                for x, p in [(-3, 2), (-3, 0.5), (-0.2, 1), (0.7, 0), (2, -1.3), (50, 1.7)]
+            ],
             "ehvi2": ehvi([0.4, 0.5], [0.2, 0.3], [[0.1, 0.9], [0.4, 0.4], [0.8, 0.2]], [1.0, 1.1]),
             "ehvi3": ehvi(
                 [0.4, 0.5, 0.3], [0.2, 0.3, 0.1], [[0.1, 0.9, 0.5], [0.4, 0.4, 0.4], [0.8, 0.2, 0.3]], [1.0, 1.1, 1.2]

@@ -94,6 +94,14 @@ describe("generations", () => {
     );
   });
 
+  test("pruned trials count by what they reported, behind complete ones", () => {
+    const drive = new Drive(plane, genetic({ pool: 10 }), { generations: 3 });
+    const reports = (p: { readonly x: number; readonly y: number }) => [{ step: 1, losses: bowl(p), elapsed: 1 }];
+    drive.run((p, number) => (number % 10 ? { state: "pruned", reports: reports(p) } : bowl(p)));
+    expect(drive.told).toHaveLength(30);
+    expect(drive.warnings).toEqual([]);
+  });
+
   test("refills are capped, then the generation closes", () => {
     const drive = new Drive(plane, genetic({ pool: 6 }), { generations: 2 });
     drive.run(() => "failed");

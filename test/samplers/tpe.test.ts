@@ -47,9 +47,12 @@ describe("ranking", () => {
       { losses: [0], constraints: [0.5] },
       { losses: [4] },
       report(7, 8),
+      { ...report(7, 7), reports: [...report(7, 8.5).reports!, ...report(2, 0).reports!] },
     ])
       ranking.add(observation(more));
-    expect(ranking.best(100)).toEqual([6, 3, 7, 4, 2, 5, 1]);
+    expect(ranking.best(100), "the largest step counts, also where it was not the last").toEqual([
+      6, 3, 7, 8, 4, 2, 5, 1,
+    ]);
     expect(ranking.best(2)).toEqual([6, 3]);
   });
 

@@ -146,7 +146,15 @@ describe("search.check()", () => {
   });
 
   it("says how long the budget takes, which a small space may not use up", async () => {
-    const plan = { planned: 10, rules: [], trials: 10, generations: undefined, pool: undefined, cost: undefined };
+    const plan = {
+      planned: 10,
+      rules: [],
+      timeLimit: undefined,
+      trials: 10,
+      generations: undefined,
+      pool: undefined,
+      cost: undefined,
+    };
     const time = (size: number, workers: number, slowdown?: number): number | undefined =>
       expectedTime({ plan, space: { size } as never }, 100, workers, slowdown);
     expect([time(Infinity, 1), time(Infinity, 3), time(4, 1), time(Infinity, 2, 1.5)]).toEqual([1000, 400, 400, 750]);

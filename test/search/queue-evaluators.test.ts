@@ -120,7 +120,7 @@ for (const definition of Object.values(evaluators) as readonly EvaluatorDefiniti
 
     if (definition.info.limits.includes("timeout"))
       it("ends a job at its limit, and runs the others", async () => {
-        await using queue = await open(2, { timeout: 400 });
+        await using queue = await open(2, { timeout: 5_500 });
         queue.submit([{ do: "hang", x: 1 }, { do: "hang", x: 2 }, ...configs(4, "return")]);
         const jobs = await queue.gather("all");
         expect(states(jobs).sort()).toEqual(["complete", "complete", "complete", "complete", "timeout", "timeout"]);

@@ -170,6 +170,8 @@ describe("a search", () => {
     expect([ended.reason, ended.trials.length]).toEqual(["all-failed", 10]);
     expect(() => ended.best).toThrow("No trial succeeded (10 error); the first failure: broken");
     expect((await defineSearch({ ...failing, stop: failures(false) }).start()).trials).toHaveLength(51);
+    const { trials: _, ...endless } = failing;
+    expect((await defineSearch({ ...endless, stop: failures(false) }).start()).trials).toHaveLength(101);
     const pooled = await defineSearch({ ...failing, sampler: genetic({ pool: 6 }), stop: generations(3) }).start(quiet);
     expect([pooled.reason, pooled.trials.length]).toEqual(["all-failed", 6]);
   });

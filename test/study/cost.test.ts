@@ -7,7 +7,7 @@ import { finishedTrial } from "../../src/testing/tracker-contract.ts";
 import { exhaust, keptJournal, open } from "./harness.ts";
 
 const context = { objectives: [], feasible: () => true };
-const now = { elapsed: 0, running: 0 };
+const now = { elapsed: 0, running: 0, busy: 0, steps: 0 };
 
 describe("cost", () => {
   it("stops when the costs of all trials together reach it, whatever became of them", () => {

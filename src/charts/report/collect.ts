@@ -109,6 +109,7 @@ function factsOf({ definition, settings, trials, result, space }: ReportContent)
       ? []
       : ([
           ["sampler", settings.sampler.name],
+          ...(settings.pruner === undefined ? [] : [["pruner", settings.pruner.name]]),
           ["ran on", `${settings.evaluator ?? "own evaluation"}, ${plural(settings.workers ?? 1, "worker")}`],
         ] as [string, string][])),
     ["evaluated", `${durationText(spent)} in all`],

@@ -92,7 +92,32 @@ const slices: TextChart = (trials, chosen) => {
     .join("\n\n");
 };
 
-const charts: Readonly<Record<string, TextChart>> = { history, front, hypervolume, importance, slices, failures };
+const curves: TextChart = ({ data }, { objective }) => {
+  const [first] = data.curves;
+  if (first === undefined) return "";
+  const known = (name: string | undefined): boolean => data.curves.some((curve) => curve.name === name);
+  const name = [objective, data.objectives[0]!.name].find(known) ?? first.name;
+  const own = data.curves.filter((curve) => curve.name === name);
+  const leaders = new Set(data.leaders);
+  const pointsOf = (best: boolean): (readonly [number, number])[] =>
+    own.flatMap(({ trial, steps, values }) =>
+      leaders.has(trial) === best
+        ? steps.flatMap((step, k) => (typeof values[k] === "number" ? [[step, values[k]] as const] : []))
+        : [],
+    );
+  const marks = pointsOf(true).map((at) => ({ at, sign: "●" }));
+  return `${scatter([{ points: pointsOf(false) }], { x: "step", y: name, marks })}\n  ● best   dots: reports of other trials`;
+};
+
+const charts: Readonly<Record<string, TextChart>> = {
+  history,
+  front,
+  hypervolume,
+  importance,
+  slices,
+  failures,
+  curves,
+};
 
 /** The charts that say most: of one objective its history, of several the front. */
 export function usualCharts({ data }: Trials): readonly string[] {

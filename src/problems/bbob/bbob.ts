@@ -1,5 +1,5 @@
-import { expectNumber, refuseUnknown } from "../../core/errors.ts";
-import { box, problem, type Problem } from "../problem.ts";
+import { defineProblem, type ProblemDefinition } from "../define.ts";
+import { cubeOf } from "../problem.ts";
 import {
   attractiveSector,
   bentCigar,
@@ -17,16 +17,6 @@ import { buecheRastrigin, ellipsoid, linearSlope, rastrigin, sphere } from "./se
 import { griewankRosenbrock, rotatedRastrigin, schaffer, weierstrass } from "./structured.ts";
 import { gallagher, katsuura, lunacek, schwefel } from "./weak.ts";
 
-/** Which function of the suite. */
-export interface BbobOptions {
-  /** The function, 1 to 24. Default 1. */
-  readonly f?: number;
-  /** The number of coordinates, 2 to 40 as in the suite. Default 5. */
-  readonly d?: number;
-  /** The instance, from 1: another optimum, offset and rotations. Default 1. */
-  readonly instance?: number;
-}
-
 /** The functions in the order of their numbers, a line for each section of the report. */
 const functions: readonly BbobMaker[] = [
   [sphere, ellipsoid, rastrigin, buecheRastrigin, linearSlope],
@@ -37,27 +27,27 @@ const functions: readonly BbobMaker[] = [
 ].flat();
 
 /**
- * A function of the noiseless BBOB suite on [−5, 5]ᵈ, equal to COCO's: Hansen, Finck, Ros & Auger, INRIA RR-6829, 2009.
- * `least` is fopt, and `optimum` lies within the domain. f1–f5 are separable, f6–f9 moderately and f10–f14 badly
- * conditioned, f15–f19 multimodal with, f20–f24 with little global structure.
+ * A function of the noiseless BBOB suite on [−5, 5]ᵈ, equal to COCO's: `f` from 1 to 24, `d` coordinates, and an `instance`
+ * with another optimum, offset and rotations. `least` is fopt, and `optimum` lies within the domain. f1–f5 are separable,
+ * f6–f9 moderately and f10–f14 badly conditioned, f15–f19 multimodal with, f20–f24 with little global structure.
  * @example bbob({ f: 8, d: 20, instance: 3 })
  */
-export function bbob({ f = 1, d = 5, instance = 1, ...rest }: BbobOptions = {}): Problem {
-  refuseUnknown("bbob", rest, ["f", "d", "instance"]);
-  expectNumber("f", f, { integer: true, low: 1, high: 24 });
-  expectNumber("d", d, { integer: true, low: 2, high: 40 });
-  expectNumber("instance", instance, { integer: true, low: 1 });
-  // f4 and f18 draw what f3 and f17 draw
-  const seed = (f === 4 ? 3 : f === 18 ? 17 : f) + 10_000 * instance;
-  const { optimum, loss } = functions[f - 1]!(new Instance(d, seed));
-  const least = offset(seed);
-  return problem({
+export const bbob: ProblemDefinition<"f" | "d" | "instance"> = defineProblem(
+  {
     name: "bbob",
-    options: { f, d, instance },
-    bounds: box(-5, 5, d),
-    objectives: 1,
-    losses: (x) => [loss(x) + least],
-    optimum: Array.from(optimum),
-    least,
-  });
-}
+    summary: "The 24 functions of the noiseless BBOB suite, equal to COCO's.",
+    source: "Hansen, Finck, Ros & Auger, INRIA RR-6829, 2009",
+    options: {
+      f: { default: 1, low: 1, high: 24 },
+      d: { default: 5, low: 2, high: 40 },
+      instance: { default: 1, low: 1 },
+    },
+  },
+  ({ f, d, instance }) => {
+    // f4 and f18 draw what f3 and f17 draw
+    const seed = (f === 4 ? 3 : f === 18 ? 17 : f) + 10_000 * instance;
+    const { optimum, loss } = functions[f - 1]!(new Instance(d, seed));
+    const least = offset(seed);
+    return { space: cubeOf(d, -5, 5), at: (x) => [loss(x) + least], optimum: Array.from(optimum), least };
+  },
+);

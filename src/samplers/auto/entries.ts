@@ -1,5 +1,7 @@
 import type { SamplerFactory } from "../../core/sampler.ts";
 import { cmaEs } from "../cma-es/cma-es.ts";
+import { discrete } from "../discrete/discrete.ts";
+import { gp } from "../gp/gp.ts";
 import { nsga2 } from "../nsga/nsga2.ts";
 import { nsga3 } from "../nsga/nsga3.ts";
 import { tpe } from "../tpe/tpe.ts";
@@ -16,29 +18,56 @@ export interface Entry {
 
 /** The trials that an evolution needs before it has the better of a model. */
 const EVOLUTION = 500;
+/** The share of axes that are as good as continuous up to which a space is discrete. */
+const DISCRETE = 1 / 3;
+/** The trials up to which a process thinks for some tens of milliseconds at most, and the axes that it can learn by then. */
+const MODEL = { trials: 500, axes: 40 };
+
+const isDiscrete = ({ fine, axes }: Situation): boolean => fine <= DISCRETE * axes;
+const isFew = ({ measured, budget, axes }: Situation): boolean =>
+  measured < MODEL.trials && axes <= MODEL.axes && (budget < EVOLUTION || budget === Infinity);
 
 export const entries: readonly Entry[] = [
   {
     sampler: tpe(),
-    why: "it copes with every kind of space",
+    why: "it copes with every kind of space and any number of trials",
     score: () => 0.5,
+  },
+  {
+    sampler: discrete(),
+    why: "most parameters have few values",
+    score: (situation) =>
+      isDiscrete(situation) && situation.measured < MODEL.trials && (situation.objectives === 1 || isFew(situation))
+        ? 0.8
+        : 0,
+  },
+  {
+    sampler: gp(),
+    why: "there are few trials, and a model makes the most of each",
+    score: (situation) => {
+      const { objectives, measured, axes } = situation;
+      if (objectives > 1) return objectives <= 4 && isFew(situation) ? 0.75 : 0;
+      return measured < MODEL.trials && axes <= MODEL.axes ? 0.75 : 0;
+    },
   },
   {
     sampler: cmaEs(),
     why: "the axes are numbers, and there are trials enough to learn how they depend on each other",
     score: ({ axes, fine, conditional, objectives, measured, budget }) =>
       objectives === 1 && !conditional && fine === axes && axes > 1 && measured >= 50 + 5 * axes && budget > 100 * axes
-        ? 0.8
+        ? 0.9
         : 0,
   },
   {
     sampler: nsga2(),
     why: "there are two objectives and trials enough for an evolution",
-    score: ({ objectives, budget }) => (objectives === 2 && budget >= EVOLUTION ? 0.8 : 0),
+    score: ({ objectives, budget, measured }) =>
+      objectives === 2 && (budget >= EVOLUTION || measured >= EVOLUTION) ? 0.85 : 0,
   },
   {
     sampler: nsga3(),
     why: "there are more than two objectives and trials enough for an evolution",
-    score: ({ objectives, budget }) => (objectives > 2 && budget >= EVOLUTION ? 0.8 : 0),
+    score: ({ objectives, budget, measured }) =>
+      objectives > 2 && (budget >= EVOLUTION || measured >= EVOLUTION) ? 0.85 : 0,
   },
 ];

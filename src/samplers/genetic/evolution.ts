@@ -81,15 +81,15 @@ export class Evolution implements Sampler {
 
   #take(observation: Observation): void {
     const { seen } = this.#breeder;
-    const { state, unit, losses, memo } = observation;
+    const { state, unit, memo } = observation;
     const key = seen.keyOf(unit);
     seen.addKey(key);
     const index = this.#current?.indexOf(memo);
-    if (state === "complete" && losses.length === this.#setting.objectives && losses.every(Number.isFinite))
-      this.#fresh.set(key, individual(observation, key));
+    const member = individual(observation, key, this.#setting.objectives);
+    if (member !== undefined) this.#fresh.set(key, member);
     if (this.#current === undefined || index === undefined) return;
     if (state === "rejected") return this.#replace(this.#current, index);
-    if (state === "complete") this.#current.passed++;
+    if (state === "complete" || member !== undefined) this.#current.passed++;
     this.#current.close(index);
   }
 

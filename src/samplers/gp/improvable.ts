@@ -8,6 +8,10 @@ const BOXES = 2000;
 /** Of one objective, how many of the best are named. */
 const NAMED = 3;
 
+/** How far the region reaches beyond the worst losses of the front: a share of its extent, and at least so far. */
+const SHARE = 0.1;
+const LEAST = 0.1;
+
 /** Where losses would be better than some. */
 export interface Improvable {
   /** Disjoint; none where there is nothing to improve on. */
@@ -17,9 +21,10 @@ export interface Improvable {
 }
 
 /**
- * The region of losses that would improve on those given. With several objectives it ends at a reference point a tenth of
- * the front's extent beyond its worst losses (Ishibuchi et al., Evol. Comput. 26(3), 2018, discuss the choice), or at the
- * worst losses seen where the front is one point; a front of many points is thinned to those with the most hypervolume.
+ * The region of losses, in units of their deviation, that would improve on those given. With several objectives it ends a
+ * little beyond the worst of the front (Ishibuchi et al., Evol. Comput. 26(3), 2018, discuss how far), and not too close
+ * to it, so that a front of one point, or of a few that nearly agree, can spread. A front of many points is thinned to
+ * those with the most hypervolume.
  */
 export function improvable(losses: readonly (readonly number[])[]): Improvable {
   const m = losses[0]?.length ?? 0;
@@ -31,11 +36,9 @@ export function improvable(losses: readonly (readonly number[])[]): Improvable {
   }
   const ranks = nonDominatedRanks(losses);
   const front = indices.filter((i) => ranks[i] === 0);
-  const end = (list: readonly number[], c: number, pick: (a: number, b: number) => number): number =>
-    list.map((i) => losses[i]![c]!).reduce(pick);
   const reference = losses[0]!.map((_, c) => {
-    const nadir = end(front, c, Math.max);
-    return (front.length > 1 ? nadir + 0.1 * (nadir - end(front, c, Math.min)) : end(indices, c, Math.max)) + 1e-6;
+    const [least, most] = [Math.min, Math.max].map((pick) => pick(...front.map((i) => losses[i]![c]!)));
+    return most! + Math.max(SHARE * (most! - least!), LEAST);
   });
   const most = Math.min(FRONT, Math.floor(BOXES ** (1 / (m - 1))));
   const points = front.map((i) => losses[i]!);

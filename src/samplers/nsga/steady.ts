@@ -71,12 +71,11 @@ export class SteadyEvolution implements Sampler {
   }
 
   #take(observation: Observation): void {
-    const { state, unit, losses } = observation;
-    if (state === "rejected") return;
+    if (observation.state === "rejected") return;
     this.#told++;
     const { population, batch, survive } = this.#evolving;
-    if (state === "complete" && losses.length === this.#setting.objectives && losses.every(Number.isFinite))
-      this.#fresh.push(individual(observation, this.#seen.keyOf(unit)));
+    const member = individual(observation, this.#seen.keyOf(observation.unit), this.#setting.objectives);
+    if (member !== undefined) this.#fresh.push(member);
     if (this.#told < population || this.#fresh.length < (this.#population.length === 0 ? 2 : batch)) return;
     this.#members.clear();
     for (const member of this.#population) this.#members.set(member.key, member);

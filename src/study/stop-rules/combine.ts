@@ -38,14 +38,17 @@ function combined(
     create: (context) => {
       const rules = factories.map((factory) => factory.create(context));
       const spoken: (StopReason | undefined)[] = rules.map(() => undefined);
-      const waits = rules.flatMap((rule: StopRule) => rule.wakeAfter ?? []);
+      const heeds = rules.some((rule: StopRule) => rule.heedsReports);
       return {
         tell: (trial) => rules.forEach((rule) => rule.tell(trial)),
         check: (now) => {
           rules.forEach((rule, i) => (spoken[i] ??= rule.check(now)));
           return decide(spoken);
         },
-        ...(waits.length > 0 ? { wakeAfter: Math.min(...waits) } : {}),
+        get wakeAfter() {
+          return Math.min(...rules.map(({ wakeAfter = Infinity }) => wakeAfter));
+        },
+        ...(heeds ? { heedsReports: true as const } : {}),
       };
     },
   };

@@ -6,6 +6,7 @@ export function timeLimit(ms: number): StopRuleFactory {
   expectNumber("timeLimit", ms, { above: 0 });
   return {
     name: "timeLimit",
+    timeLimit: ms,
     create: () => ({ tell: () => {}, check: ({ elapsed }) => (elapsed >= ms ? "time" : undefined), wakeAfter: ms }),
   };
 }

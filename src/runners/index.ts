@@ -1,0 +1,3 @@
+export { local } from "./local.ts";
+export { replay } from "./replay.ts";
+export { synthetic } from "./synthetic.ts";
