@@ -2,7 +2,6 @@
 export { auto } from "./auto/auto.ts";
 export { cmaEs } from "./cma-es/cma-es.ts";
 export { discrete } from "./discrete/discrete.ts";
-export { gp } from "./gp/gp.ts";
 export { genetic } from "./genetic/genetic.ts";
 export { gp } from "./gp/gp.ts";
 export { grid } from "./grid/grid.ts";

@@ -24,8 +24,12 @@ const DISCRETE = 1 / 3;
 const MODEL = { trials: 500, axes: 40 };
 
 const isDiscrete = ({ fine, axes }: Situation): boolean => fine <= DISCRETE * axes;
+/** An unknown budget is many once they were seen. */
+const isMany = (budget: number, measured: number): boolean =>
+  measured >= EVOLUTION || (budget >= EVOLUTION && budget < Infinity);
+
 const isFew = ({ measured, budget, axes }: Situation): boolean =>
-  measured < MODEL.trials && axes <= MODEL.axes && (budget < EVOLUTION || budget === Infinity);
+  axes <= MODEL.axes && measured < MODEL.trials && !isMany(budget, measured);
 
 export const entries: readonly Entry[] = [
   {
@@ -61,13 +65,11 @@ export const entries: readonly Entry[] = [
   {
     sampler: nsga2(),
     why: "there are two objectives and trials enough for an evolution",
-    score: ({ objectives, budget, measured }) =>
-      objectives === 2 && (budget >= EVOLUTION || measured >= EVOLUTION) ? 0.85 : 0,
+    score: ({ objectives, budget, measured }) => (objectives === 2 && isMany(budget, measured) ? 0.85 : 0),
   },
   {
     sampler: nsga3(),
     why: "there are more than two objectives and trials enough for an evolution",
-    score: ({ objectives, budget, measured }) =>
-      objectives > 2 && (budget >= EVOLUTION || measured >= EVOLUTION) ? 0.85 : 0,
+    score: ({ objectives, budget, measured }) => (objectives > 2 && isMany(budget, measured) ? 0.85 : 0),
   },
 ];
