@@ -1,6 +1,6 @@
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { StudyEvent } from "../../src/core/event.ts";
 import type { Tracker, Watched } from "../../src/core/tracker.ts";
 import type { Trial } from "../../src/core/trial.ts";
@@ -83,18 +83,35 @@ describe.runIf(equipment.mlflow.found)("the runs of a study on an MLflow server"
   });
 
   it("run again as long as the search does", async () => {
-    const statuses: string[] = [];
-    const look = async (): Promise<unknown> => statuses.push((await server.runs("again")).studies[0]!.status);
-    for (let session = 0; session < 2; session++) {
+    const status = async (): Promise<string> => (await server.runs("again")).studies[0]!.status;
+    const session = async (during: () => Promise<void>): Promise<void> => {
       const tracker = followed("again", "again");
       await tracker.track(started);
-      while (session === 1 && statuses.length < 2)
-        if ((await server.runs("again")).studies[0]!.status === "RUNNING") await look();
+      await during();
       await tracker.track({ type: "search-ended", at: 2, writer: "w", reason: "trials" });
       await tracker.close?.();
-      await look();
-    }
-    expect(statuses).toEqual(["FINISHED", "RUNNING", "FINISHED"]);
+      expect(await status()).toBe("FINISHED");
+    };
+    await session(async () => {});
+    await session(async () => {
+      while ((await status()) !== "RUNNING");
+    });
+  });
+
+  it("are one of the study, which the first of two hosts has made", async () => {
+    const study = watched("two hosts", []);
+    const client = new Client(accessOf(server.uri, {}));
+    clients.push(client);
+    const to = new Server(client);
+    const { create } = Server.prototype;
+    let theirs = "";
+    vi.spyOn(to, "create").mockImplementation(async (run) => {
+      theirs = (await create.call(to, { ...run, start_time: run.start_time - 1 })).id;
+      return create.call(to, run);
+    });
+    const own = new StudyRun(to, settingsFor({ experiment: study.id }, study, {}), study);
+    expect((await own.open()).run.id).toBe(theirs);
+    expect((await server.runs(study.id)).studies.map(({ id }) => id)).toEqual([theirs]);
   });
 
   it("go on when another process has ended theirs", async () => {
@@ -161,14 +178,12 @@ describe.runIf(equipment.mlflow.found)("the runs of a study on an MLflow server"
     const states = ["complete", "pruned", "failed", "cancelled"] as const;
     const trials = states.map((state, i) => finishedTrial(i, { state, ...(state === "failed" ? { failure } : {}) }));
     // a process sends the first attempt and is gone; another one sends the next
-    trials.push(finishedTrial(4, { attempt: 2, finishedAt: Date.now() }));
-    const study = watched("two processes", trials);
-    const gone = teller({
-      ...study,
-      trials: [...trials.slice(0, 4), { ...trials[4]!, attempt: 1, state: "running" } as Trial],
-    });
+    const last = finishedTrial(4, { attempt: 2, finishedAt: Date.now() });
+    const before: Trial = { ...last, attempt: 1, state: "running" };
+    const study = watched("two processes", [...trials, last]);
+    const gone = teller({ ...study, trials: [...trials, before] });
     const goesOn = teller(study);
-    for (const tell of [gone, goesOn]) for (const { number } of trials) await tell.send(number);
+    for (const tell of [gone, goesOn]) for (const { number } of study.trials) await tell.send(number);
     const { trials: runs } = await server.runs(study.id);
     expect(runs.map(({ tags, status }) => [tags["attune.trial"], tags["attune.state"], status])).toEqual([
       ["0", "complete", "FINISHED"],
