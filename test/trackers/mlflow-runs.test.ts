@@ -124,7 +124,8 @@ describe.runIf(equipment.mlflow.found)("the runs of a study on an MLflow server"
     while (run?.params["seed"] === undefined) run = await study();
     await server.call("runs/update", { run_id: run.id, status: "FINISHED" });
     await tracker.track({ type: "search-ended", at: 2, writer: "another", reason: "trials" });
-    while (run?.status !== "RUNNING") run = await study();
+    do run = await study();
+    while (run?.status !== "RUNNING");
     await tracker.close?.();
     expect((await study())!.id).toBe(run.id);
   });
