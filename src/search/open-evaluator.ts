@@ -19,6 +19,8 @@ export function checkTemplates(
 ): void {
   if (!isCommand(objective)) return;
   const plan = instancesOf(objective);
+  if (plan !== undefined && space.axes.some(({ name }) => /^instance\b/.test(name)))
+    throw usage("Expected no parameter called `instance` beside `instances`: `{instance}` is what is to be measured");
   const names = [
     ...space.axes.map(({ name }) => name),
     ...more,

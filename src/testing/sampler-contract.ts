@@ -158,11 +158,11 @@ export function samplerContract(
         const best = ({ told }: Played): number => Math.min(...told.flatMap(({ losses }) => losses));
         let wins = 0;
         for (let seed = 0; seed < 20; seed++) {
-          const mine = best(await play(factory, { space, seed, rounds: 200, fate: () => "complete" }));
+          const mine = best(await play(factory, { space, seed, rounds: 150, fate: () => "complete" }));
           const random = createRandom(seed);
           const theirs = Math.min(
             ...Array.from(
-              { length: 200 },
+              { length: 150 },
               () =>
                 bowls(
                   space.cube.draw(() => random.uniform()),
@@ -174,7 +174,7 @@ export function samplerContract(
         }
         // a sampler no better than random wins 15 of 20 with a probability of 2 %; the seeds are fixed
         expect(wins).toBeGreaterThanOrEqual(15);
-      });
+      }, 300_000);
   });
 }
 

@@ -143,4 +143,38 @@ describe("the entries", () => {
     };
     expect(Math.max(...entries.map(({ score }) => score(any)))).toBeGreaterThan(0);
   });
+
+  test("suit the space, the budget and the objectives", () => {
+    const few = {
+      axes: 6,
+      fine: 6,
+      coarse: 0,
+      unordered: 0,
+      conditional: false,
+      size: Infinity,
+      objectives: 1,
+      constraints: 0,
+      budget: 100,
+      measured: 0,
+      failing: 0,
+      noise: 0,
+    };
+    const who = (more: Partial<typeof few>): string =>
+      entries.reduce((best, entry) =>
+        entry.score({ ...few, ...more }) > best.score({ ...few, ...more }) ? entry : best,
+      ).sampler.info.name;
+    expect(who({})).toBe("gp");
+    expect(who({ fine: 2, coarse: 4 })).toBe("discrete");
+    expect(who({ budget: 5000, measured: 79 })).toBe("gp");
+    expect(who({ budget: 5000, measured: 80 })).toBe("cmaEs");
+    expect(who({ budget: 5000, measured: 149, conditional: true })).toBe("gp");
+    expect(who({ budget: 5000, measured: 150, conditional: true })).toBe("tpe");
+    expect(who({ budget: 500, measured: 400 })).toBe("gp");
+    expect(who({ axes: 60, fine: 60 })).toBe("tpe");
+    expect(who({ objectives: 2 })).toBe("gp");
+    expect(who({ objectives: 2, budget: 5000 })).toBe("nsga2");
+    expect(who({ objectives: 3, budget: 5000 })).toBe("nsga3");
+    expect(who({ objectives: 3, budget: Infinity })).toBe("gp");
+    expect(who({ objectives: 3, budget: Infinity, measured: 500 })).toBe("nsga3");
+  });
 });

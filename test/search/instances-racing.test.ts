@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { definePruner, type Verdict } from "../../src/core/pruner.ts";
 import type { Report } from "../../src/core/sampler.ts";
-import { defineSearch, grid, inline, instances, int, memory } from "../../src/index.ts";
+import { createRandom, defineSearch, float, grid, inline, instances, int, memory, wilcoxon } from "../../src/index.ts";
 
 const quiet = { warn: () => {} };
 const over = ["a", "b", "c", "d"];
@@ -95,5 +95,53 @@ describe("racing", () => {
     });
     const { trials } = await found.start(quiet);
     expect(trials.map(({ cost }) => cost)).toEqual([8, 6, 6, 6]);
+  });
+});
+
+/** Twelve instances of a cost that differs from one to the next; sorted by their size, over which the best moves. */
+function shapes(seed: number) {
+  const random = createRandom(seed).fork("shapes");
+  const [centre, drift] = [0.3 + 0.4 * random.uniform(), random.uniform() - 0.5];
+  return Array.from({ length: 12 }, (_, i) => ({ name: `${i}`, size: 2 ** i, best: centre + drift * (i / 11 - 0.5) }));
+}
+
+/** The instance runs per trial, and the noise-free geometric mean of the best, on average over 12 seeds. */
+async function raced(order: "shuffled" | "given", pruner: ReturnType<typeof wilcoxon> | undefined) {
+  let [runs, worth] = [0, 0];
+  for (let seed = 0; seed < 12; seed++) {
+    const over_ = shapes(seed);
+    const cost = (p: { a: number; b: number }, { best }: { best: number }): number =>
+      1 + 4 * ((p.a - best) ** 2 + (p.b - best) ** 2);
+    const { best } = await defineSearch({
+      space: { a: float(0, 1, { default: 0.1 }), b: float(0, 1, { default: 0.1 }) },
+      objectives: { ms: "minimize" },
+      objective: instances({ over: over_, order, reduce: "geometricMean" }, (p, shape, trial) => {
+        runs++;
+        const noise = Math.exp(0.05 * createRandom(trial.seed).fork(shape.name).normal());
+        return { ms: shape.size * cost(p, shape) * noise };
+      }),
+      sampler: "tpe",
+      ...(pruner === undefined ? {} : { pruner }),
+      trials: 60,
+      seed,
+      journal: memory(),
+    }).start(quiet);
+    worth += over_.reduce((sum, shape) => sum + Math.log(cost(best.params, shape)) / 12, 0) / 12;
+  }
+  return { runs: runs / 12 / 61, worth: Math.exp(worth) };
+}
+
+describe("wilcoxon on instances that differ in size", () => {
+  // Fixed seeds: nothing is left to chance. Measured: 7.1 of 12 runs, worth 1.103 against 1.097.
+  it("saves a quarter of the runs at a value that is no more than 2 % worse, in the shuffled order", async () => {
+    const all = await raced("shuffled", undefined);
+    const some = await raced("shuffled", wilcoxon());
+    expect(all.runs).toBe(12);
+    expect(some.runs).toBeLessThan(0.75 * 12);
+    expect(some.worth).toBeLessThan(1.02 * all.worth);
+  });
+
+  it("saves next to nothing when they are sorted by size, as its comparison with the best one's mean waits for the large", async () => {
+    expect((await raced("given", wilcoxon())).runs).toBeGreaterThan(0.9 * 12);
   });
 });

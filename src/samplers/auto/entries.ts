@@ -20,8 +20,13 @@ export interface Entry {
 const EVOLUTION = 500;
 /** The share of axes that are as good as continuous up to which a space is discrete. */
 const DISCRETE = 1 / 3;
-/** The trials up to which a process thinks for some tens of milliseconds at most, and the axes that it can learn by then. */
-const MODEL = { trials: 500, axes: 40 };
+/** The axes that a Gaussian process can learn from as many trials as it is for. */
+const LEARNABLE = 40;
+/**
+ * The trials up to which `discrete` thinks for a few milliseconds, and `gp` for some tens. Who has more of them has short
+ * ones, which are not worth as much of it; how long they take is not asked, so that the same seed gives the same trials.
+ */
+const MODEL = { trials: 500, ofMany: 150 };
 
 const isDiscrete = ({ fine, axes }: Situation): boolean => fine <= DISCRETE * axes;
 /** An unknown budget is many once they were seen. */
@@ -29,7 +34,7 @@ const isMany = (budget: number, measured: number): boolean =>
   measured >= EVOLUTION || (budget >= EVOLUTION && budget < Infinity);
 
 const isFew = ({ measured, budget, axes }: Situation): boolean =>
-  axes <= MODEL.axes && measured < MODEL.trials && !isMany(budget, measured);
+  axes <= LEARNABLE && measured < MODEL.trials && !isMany(budget, measured);
 
 export const entries: readonly Entry[] = [
   {
@@ -49,9 +54,9 @@ export const entries: readonly Entry[] = [
     sampler: gp(),
     why: "there are few trials, and a model makes the most of each",
     score: (situation) => {
-      const { objectives, measured, axes } = situation;
+      const { objectives, measured, axes, budget } = situation;
       if (objectives > 1) return objectives <= 4 && isFew(situation) ? 0.75 : 0;
-      return measured < MODEL.trials && axes <= MODEL.axes ? 0.75 : 0;
+      return axes <= LEARNABLE && measured < (budget <= MODEL.trials ? MODEL.trials : MODEL.ofMany) ? 0.75 : 0;
     },
   },
   {
