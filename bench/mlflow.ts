@@ -1,3 +1,4 @@
+import { subscribe } from "node:diagnostics_channel";
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineSearch, inline, mlflow } from "attune";
 import { giveResult, givenJob, runJob, runProgram } from "./support/child.ts";
@@ -26,11 +27,7 @@ const MS = 20;
 
 async function measure({ uri, tracked }: Job): Promise<Cost> {
   let requests = 0;
-  const { fetch } = globalThis;
-  globalThis.fetch = (...given) => {
-    requests++;
-    return fetch(...given);
-  };
+  subscribe("http.client.request.start", () => void requests++);
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
   let tuning = 0;

@@ -11,6 +11,7 @@ import { MlflowServer } from "./mlflow-server.ts";
 
 // Self-signed, for 127.0.0.1, for a hundred years; made with OpenSSL 3.0: openssl req -x509 -newkey ec
 // -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj "/CN=attune test server" -addext "subjectAltName=IP:127.0.0.1"
+// signed.pem is another one, by authority.pem (openssl x509 -req -CA … -days 36500 -copy_extensions copy), whose key is gone
 const file = (name: string): string => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
 const pem = (name: string): string => readFileSync(file(name), "utf8");
 
@@ -47,21 +48,34 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker over https", () => {
   });
   afterEach(() => void vi.unstubAllEnvs());
 
-  const run = async (uri: string, env: Record<string, string>, experiment: string): Promise<string[]> => {
+  const run = async (
+    uri: string,
+    env: Record<string, string>,
+    experiment: string,
+    patience = 60_000,
+  ): Promise<string[]> => {
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
     const said: string[] = [];
     await defineSearch({
       space: { x: float(0, 1) },
       objective: ({ x }) => x,
       trials: 2,
-      trackers: [mlflow({ uri, experiment, patience: 5_000 })],
+      trackers: [mlflow({ uri, experiment, patience })],
     }).start({ warn: (message) => said.push(message) });
     return said;
   };
 
   it("trusts no certificate that nobody vouches for", async () => {
-    const [said] = await run(open, {}, "unknown");
+    const [said] = await run(open, {}, "unknown", 1_000);
     expect(said).toMatch(/no answer from https:.*: self-signed certificate \(its certificate may be named in MLFLOW_T/);
+  });
+
+  it("trusts an authority that is named, and says that one may be", async () => {
+    const { uri, server: signed } = await proxy(server, { key: pem("signed-key.pem"), cert: pem("signed.pem") });
+    proxies.push(signed);
+    expect((await run(uri, {}, "nobody's", 1_000))[0]).toMatch(/\(its certificate may be named in MLFLOW_T/);
+    expect(await run(uri, { MLFLOW_TRACKING_SERVER_CERT_PATH: file("authority.pem") }, "signed")).toEqual([]);
+    expect((await server.runs("signed")).trials).toHaveLength(2);
   });
 
   it.each([
@@ -74,7 +88,7 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker over https", () => {
 
   it("shows the certificate of MLFLOW_TRACKING_CLIENT_CERT_PATH", async () => {
     const trusted = { MLFLOW_TRACKING_SERVER_CERT_PATH: file("cert.pem") };
-    expect((await run(closed, trusted, "shown none"))[0]).toContain("certificate required");
+    expect((await run(closed, trusted, "shown none", 1_000))[0]).toContain("certificate required");
     const shown = { ...trusted, MLFLOW_TRACKING_CLIENT_CERT_PATH: file("client.pem") };
     expect(await run(closed, shown, "shown one")).toEqual([]);
     expect((await server.runs("shown one")).trials).toHaveLength(2);

@@ -15,11 +15,14 @@ import {
   type SearchSpec,
   variant,
 } from "../../src/index.ts";
+import { Server } from "../../src/trackers/mlflow/server.ts";
 import { Place } from "../cli/attune.ts";
 import * as equipment from "../equipment.ts";
 import { MlflowServer } from "./mlflow-server.ts";
 
 const server = new MlflowServer();
+/** Long enough for a busy machine. */
+const patience = 60_000;
 const directory = mkdtempSync(join(tmpdir(), "attune-mlflow-test-"));
 
 const space = {
@@ -51,7 +54,7 @@ async function tracked(
     trials: 6,
     seed: 1,
     sampler: "random",
-    trackers: [mlflow({ uri: server.uri, experiment, ...options })],
+    trackers: [mlflow({ uri: server.uri, experiment, patience, ...options })],
     ...spec,
   }).start({ warn: (message) => said.push(message) });
   return { result: result as unknown as SearchResult, said };
@@ -126,7 +129,7 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
       objective: ({ n }) => ({ ms: n * (++calls > 8 ? 3 : 1) }), // from then on everything takes three times as long
       first: [8, 9, 5, 15, 12, 7, 4, 3].map((n) => ({ n })),
       trials: 8,
-      trackers: [mlflow({ uri: server.uri, experiment: "normalised" })],
+      trackers: [mlflow({ uri: server.uri, experiment: "normalised", patience })],
     }).start();
     const shares = result.trials.map(({ normalized }) => normalized!["ms"]!);
     const raw = result.trials.map(({ values }) => values.ms);
@@ -178,7 +181,7 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
       space: { x: float(0, 1) },
       objective: (_, trial) => (trial.number === 0 ? 1 : new Promise<number>(() => {})),
       trials: 5,
-      trackers: [mlflow({ uri: server.uri, experiment })],
+      trackers: [mlflow({ uri: server.uri, experiment, patience })],
     }).start({ warn: () => {} });
     for await (const { event } of handle)
       if (event.type === "trial-started" && event.number === 1) void handle.stop({ now: true });
@@ -224,7 +227,7 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
       space: { "größe: [1]": int(3, 3), "../up": int(1, 1), text: long, list: choice([[1, 2]]), ...wide },
       objective: () => ({ value: 1, "p99 (µs)": 2, "p99 [µs]": 3, NaNny: -1e308 }),
       trials: 1,
-      trackers: [mlflow({ uri: server.uri, experiment: "wild" })],
+      trackers: [mlflow({ uri: server.uri, experiment: "wild", patience })],
     }).start();
     const { trials } = await server.runs("wild");
     const { params, metrics, id } = trials[0]!;
@@ -334,7 +337,14 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
     const journal = join(directory, "late.attune.jsonl");
     await tracked("late", { journal, trials: 4, trackers: [] });
     await tracked("late", { journal, trials: 4 });
-    await tracked("late", { journal, trials: 4 });
+    const logged = vi.spyOn(Server.prototype, "log");
+    try {
+      await tracked("late", { journal, trials: 4 });
+      expect(logged.mock.calls.length).toBeGreaterThan(0);
+      expect(logged.mock.calls.flatMap(([, { metrics = [] }]) => metrics)).toEqual([]); // the server has them
+    } finally {
+      logged.mockRestore();
+    }
     const { studies, trials } = await server.runs("late");
     expect([studies.length, trials.length]).toEqual([1, 5]);
     expect(trials.every(({ status }) => status === "FINISHED")).toBe(true);
@@ -354,7 +364,7 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
       space: { level: int(1, 9), other: int(1, 9) },
       objective: command([equipment.mlflow.path, "-c", program, "{level}"]),
       trials: 1,
-      trackers: [mlflow({ uri: server.uri, experiment: "inner", handOver: true })],
+      trackers: [mlflow({ uri: server.uri, experiment: "inner", handOver: true, patience })],
     }).start({ warn: (message) => said.push(message) });
     const { trials } = await server.runs("inner");
     expect(said).toEqual([]);
@@ -406,9 +416,9 @@ describe.runIf(equipment.mlflow.found)("the mlflow tracker, on a real server", (
   it("tells of a deleted experiment, and of a server that is none of MLflow's", async () => {
     const { experiment_id: id } = await server.call("experiments/create", { name: "gone" });
     await server.call("experiments/delete", { experiment_id: id });
-    const { said } = await tracked("gone", {}, { patience: 100 });
+    const { said } = await tracked("gone");
     expect(said[0]).toContain('its experiment "gone" is deleted');
-    const wrong = await tracked("x", {}, { uri: `${server.uri}/elsewhere`, patience: 100 });
+    const wrong = await tracked("x", {}, { uri: `${server.uri}/elsewhere` });
     expect(wrong.said[0]).toMatch(/elsewhere is no MLflow server: it answers 404/);
     expect(wrong.result.trials).toHaveLength(7);
   });
