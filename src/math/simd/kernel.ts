@@ -34,7 +34,7 @@ let compiled: object | null | undefined;
 
 /** A memory of at least so many bytes, and `find` on it; undefined where there is no SIMD, or no such memory. */
 export function openKernel(length: number): { readonly buffer: ArrayBuffer; readonly find: Find } | undefined {
-  const { WebAssembly: engine } = globalThis as { WebAssembly?: Engine };
+  const { WebAssembly: engine } = globalThis as unknown as { WebAssembly?: Engine };
   if (compiled === undefined) {
     const module = Uint8Array.from(atob(bytes), (byte) => byte.charCodeAt(0));
     compiled = engine?.validate(module) ? new engine.Module(module) : null;
