@@ -26,7 +26,7 @@ describe.concurrent("attune check", () => {
       /^space +1 parameter, 9,999 configurations$/m,
       /^objectives +minimize value$/m,
       /^budget +4 trials$/m,
-      /^sampler +genetic$/m,
+      /^sampler +auto$/m,
       /^evaluator +processes, 2 workers$/m,
       /^ran +the baseline, 4 times: x 5$/m,
       /^per trial +[\d.e-]+ s, the first one [\d.e-]+ m?s$/m,
