@@ -32,7 +32,7 @@ describe.runIf(python3.found).concurrent("attune run FILE.py", () => {
     const run = (...words: string[]) => place.attune("run", ...PARAMS, ...words, "train.py:objective");
     const first = await run("--trials", "10", "-w", "2", "--seed", "1");
     expect(first.stderr).toContain("train: minimize loss over 2 parameters");
-    expect(first.stderr).toContain("10 trials, genetic, 2 processes");
+    expect(first.stderr).toContain("10 trials, auto, 2 processes");
     expect(first.stderr).toContain("training 7");
     expect(first.stderr + first.stdout).toMatch(/ValueError: diverged/);
     expect(first.code).toBe(0);

@@ -33,7 +33,7 @@ describe.concurrent("attune run --tracker", () => {
       "summary=now.txt",
     ];
     const { code, stderr } = await place.attune("run", "tune.ts", "-w", "2", ...words);
-    expect([code, stderr]).toEqual([0, expect.stringContaining("8 trials, genetic, 2 processes")]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("8 trials, auto, 2 processes")]);
     expect(place.files).toEqual([
       "busy.csv",
       "now.txt",
@@ -46,7 +46,7 @@ describe.concurrent("attune run --tracker", () => {
     expect(rows(place, "tune.attune.trials.csv")).toBe(1 + 8);
     expect(rows(place, "busy.csv")).toBe(1 + 2 + 2 * 8);
     expect(place.read("run/log.txt")).toMatch(
-      /search started: genetic, processes, 2 workers\n[^]*search ended: trials\n$/,
+      /search started: auto, processes, 2 workers\n[^]*search ended: trials\n$/,
     );
     expect(place.read("now.txt")).toContain("8/8 trials");
     expect((await place.attune("run", "tune.ts", "-t", "csv", "--trials", "12")).code).toBe(0);
