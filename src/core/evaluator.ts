@@ -80,6 +80,8 @@ export interface EvaluatorInfo {
   readonly summary: string;
   /** Takes closures; others need the objective as a module or a command. */
   readonly closures: boolean;
+  /** Takes no objectives that are programs in other languages, and refuses them before anything runs. */
+  readonly programs?: false;
   readonly isolates: Isolation;
   /** The limits that it can keep on this machine; it is told them by options of these names, `timeout` by the task. */
   readonly limits: readonly LimitName[];

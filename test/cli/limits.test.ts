@@ -30,7 +30,9 @@ describe("a command that asks to be started again later", () => {
     expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining("4 complete in")]);
     expect(ran.stderr).toContain("asked to come again later: 1 at a time instead of 2");
     const trials = await trialsOf(place, "tune.attune.jsonl");
-    expect(trials.map(({ state, attempt }) => [state, attempt])).toEqual(
+    // another may have begun while these waited for their time
+    const over = trials.filter(({ state }) => state !== "queued");
+    expect(over.map(({ state, attempt }) => [state, attempt])).toEqual(
       Array.from({ length: 4 }, () => ["complete", 2]),
     );
     expect(place.read("tune.attune.jsonl")).toContain('"after":20');

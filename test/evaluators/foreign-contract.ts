@@ -82,6 +82,14 @@ export function foreignContract(
 ): void {
   const { info } = definition;
 
+  if (info.programs === false) {
+    it(`${info.name} refuses ${language} before anything runs`, async () => {
+      const workload = { objective, names: ["value"], workers: 1, log: () => {} };
+      await expect(definition().open(workload)).rejects.toThrow(`Expected the objective for ${info.name}() to be`);
+    });
+    return;
+  }
+
   describe(`${info.name} with ${language}`, () => {
     const subject = new ForeignSubject(definition, objective);
     const run = subject.run.bind(subject);

@@ -34,6 +34,7 @@ export const simulated: EvaluatorDefinition<SimulatedOptions> = defineEvaluator<
     name: "simulated",
     summary: "In this process and in virtual time: hours pass in microseconds",
     closures: true,
+    programs: false,
     isolates: "nothing",
     limits: ["workers", "timeout"],
   },
