@@ -21,6 +21,8 @@ interface Parts<P> {
   readonly workload: Workload<P>;
   /** Of real time. */
   readonly deadlines: Deadlines;
+  /** Told of what works for real until it settles, which may be long after the attempt's end. */
+  works(work: Promise<unknown>): void;
 }
 
 /**
@@ -92,6 +94,7 @@ export class SimulatedAttempt<P> {
     this.#running = attempt;
     const outcome = attempt.run(objective, params);
     if (!(outcome instanceof Promise)) return this.#finish(outcome);
+    this.#parts.works(outcome);
     void outcome.then((value) => this.#finish(value));
     const { timeout } = this.#task;
     if (timeout === undefined) return;

@@ -8,6 +8,7 @@ import {
   type Workload,
 } from "../../core/evaluator.ts";
 import type { Outcome } from "../../core/outcome.ts";
+import { realClock } from "../../system/clock.ts";
 import { VirtualClock } from "../../system/virtual-clock.ts";
 import { Deadlines } from "../deadlines.ts";
 import { isForeign } from "../foreign-objective.ts";
@@ -47,6 +48,9 @@ export const simulated: EvaluatorDefinition<SimulatedOptions> = defineEvaluator<
   },
 );
 
+/** How long closing waits for what still works for real, in milliseconds. */
+const GRACE = 5_000;
+
 class Simulated<P> implements Evaluator<P> {
   readonly clock: VirtualClock = new VirtualClock();
   readonly concurrency: number;
@@ -56,6 +60,8 @@ class Simulated<P> implements Evaluator<P> {
   readonly #slots: Slots;
   readonly #running = new Set<SimulatedAttempt<P>>();
   readonly #deadlines = new Deadlines();
+  /** What works for real. */
+  readonly #working = new Set<Promise<unknown>>();
   #closed = false;
 
   constructor(workload: Workload<P>, workers: number, plan: Plan) {
@@ -91,6 +97,10 @@ class Simulated<P> implements Evaluator<P> {
       objective: this.#objective,
       workload: this.#workload,
       deadlines: this.#deadlines,
+      works: (work) => {
+        this.#working.add(work);
+        void work.then(() => this.#working.delete(work));
+      },
     });
     this.#running.add(attempt);
     try {
@@ -104,6 +114,10 @@ class Simulated<P> implements Evaluator<P> {
     this.#closed = true;
     this.#slots.dismiss();
     for (const attempt of this.#running) attempt.end(CLOSED);
+    // commands that were ended need a moment for it; a function may never settle
+    const patience = new AbortController();
+    await Promise.race([Promise.all(this.#working), realClock.sleep(GRACE, patience.signal)]);
+    patience.abort();
     this.#deadlines.close();
   }
 }
