@@ -1,7 +1,7 @@
 import type { Awaitable, Json } from "../../core/json.ts";
 import type { Answer, Ask, Observation, Sampler, Setting } from "../../core/sampler.ts";
 import type { Entry } from "./entries.ts";
-import { Scene } from "./situation.ts";
+import { Scene, type Situation } from "./situation.ts";
 
 /** The choice is made again whenever as many more trials came to losses: 10, 15, 23, … */
 const FIRST = 10;
@@ -31,7 +31,7 @@ export class Handover implements Sampler {
     this.#setting = setting;
     this.#entries = entries;
     this.#scene = new Scene(setting);
-    this.#entry = this.#best();
+    this.#entry = this.#best(this.#scene.situation);
     this.#sampler = this.#create();
     this.#settle();
   }
@@ -64,8 +64,9 @@ export class Handover implements Sampler {
     this.#sampler.tell({ ...observation, ...this.#own(observation.memo) });
     if (this.#told === undefined || this.#scene.measured < this.#next) return;
     while (this.#next <= this.#scene.measured) this.#next = Math.ceil(GROWTH * this.#next);
-    const best = this.#best();
-    if (best === this.#entry || this.#score(best) < this.#score(this.#entry) + MARGIN) return;
+    const { situation } = this.#scene;
+    const best = this.#best(situation);
+    if (best === this.#entry || best.score(situation) < this.#entry.score(situation) + MARGIN) return;
     this.#entry = best;
     this.#since = this.#count;
     this.#sampler = this.#create();
@@ -76,7 +77,7 @@ export class Handover implements Sampler {
   /** The choice is final when no other sampler may ever suit better by the margin. */
   #settle(): void {
     const { situation } = this.#scene;
-    const enough = this.#score(this.#entry) + MARGIN;
+    const enough = this.#entry.score(situation) + MARGIN;
     if (
       this.#entry.lasting &&
       this.#entries.every((entry) => entry === this.#entry || (entry.outlook?.(situation) ?? 1) < enough)
@@ -100,11 +101,7 @@ export class Handover implements Sampler {
     return sampler.create({ ...this.#setting, random: this.#setting.random.fork(sampler.info.name) });
   }
 
-  #best(): Entry {
-    return this.#entries.reduce((best, entry) => (this.#score(entry) > this.#score(best) ? entry : best));
-  }
-
-  #score(entry: Entry): number {
-    return entry.score(this.#scene.situation);
+  #best(situation: Situation): Entry {
+    return this.#entries.reduce((best, entry) => (entry.score(situation) > best.score(situation) ? entry : best));
   }
 }
